@@ -1,0 +1,1 @@
+//! Intervals, tests, simultaneity, and the bias of the largest gap.

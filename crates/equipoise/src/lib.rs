@@ -1,0 +1,31 @@
+//! Measures how unequally a model treats groups of people, says how sure one can be of it, and gives a verdict.
+//!
+//! The library takes values and returns values: it opens no file, knows no table format, prints nothing and
+//! reads no clock. The map, in reading order (each module may use the ones above it, never one below):
+//!
+//! | module | what it holds |
+//! |---|---|
+//! | [`notion`] | what must not depend on the group; requirements and their grammar |
+//! | [`groups`] | labels, attributes, crossings, cut points |
+//! | [`sample`] | checked, borrowed views of the rows |
+//! | [`stats`] | small statistics that merge, and the state file |
+//! | [`metrics`] | one registry of every metric |
+//! | [`inference`] | intervals, tests, simultaneity, bias of the largest gap |
+//! | [`verdict`] | holds, violated, undecided, and the rows that would decide |
+//! | [`audit`] | request → report, as data |
+
+pub mod notion;
+
+pub mod groups;
+
+pub mod sample;
+
+pub mod stats;
+
+pub mod metrics;
+
+pub mod inference;
+
+pub mod verdict;
+
+pub mod audit;

@@ -1,0 +1,1 @@
+//! What must not depend on the group, and requirements on it.

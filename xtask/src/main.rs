@@ -1,0 +1,2 @@
+//! Everything a person runs in this workspace.
+fn main() {}
