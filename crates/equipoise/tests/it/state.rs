@@ -62,7 +62,7 @@ fn reseal(bytes: &mut [u8]) {
 }
 
 fn small() -> Vec<u8> {
-    let row = |i: u8| (i % 3, u16::from(i % 2), i % 2, i % 2, u8::from(i % 3 == 0));
+    let row = |i: u8| (i % 3, u16::from(i % 2), i % 2, i % 2, u8::from(i.is_multiple_of(3)));
     let n = 40;
     crate::statistics::Rows {
         sex: (0..n).map(|i| row(i).0).collect(),
