@@ -1,0 +1,632 @@
+//! What is wrong with the text of a requirement, where, and what was allowed.
+
+use std::{fmt, ops::Range};
+
+use super::{Compared, Comparison, Functional, Relation, Requirement, all, names::write_visible, nearest};
+
+/// What is wrong with a requirement or a notion.
+///
+/// Texts in the fields are excerpts fit to be shown: clipped, and with everything invisible escaped.
+#[derive(Clone, Debug, PartialEq, thiserror::Error)]
+#[non_exhaustive]
+pub enum RequirementErrorKind {
+    /// The text, as written or as it would be printed, is longer than the limit.
+    #[error("the text is {bytes} bytes long, at most {limit} are allowed")]
+    TooLong {
+        /// The length.
+        bytes: usize,
+        /// The limit.
+        limit: usize,
+    },
+    /// Something stands where something else must.
+    #[error("`{found}` stands where {expected} is needed")]
+    Unexpected {
+        /// The character or word.
+        found: String,
+        /// What may stand there.
+        expected: Expected,
+    },
+    /// The text ends too early.
+    #[error("the text ends where {expected} is needed")]
+    Ends {
+        /// What may stand there.
+        expected: Expected,
+    },
+    /// A quoted text has no closing quote.
+    #[error("the quote is not closed")]
+    UnclosedQuote,
+    /// A backslash is not followed by a known escape.
+    #[error("`{found}` is not an escape")]
+    BadEscape {
+        /// The backslash and what follows.
+        found: String,
+    },
+    /// A word cannot be the name of a notion or metric.
+    #[error("`{found}` cannot be the name of a notion or metric")]
+    NotAName {
+        /// The word.
+        found: String,
+    },
+    /// A word of the grammar, or a notion, stands where the name of a metric must.
+    #[error("`{found}` is not a metric")]
+    ReservedName {
+        /// The word.
+        found: String,
+    },
+    /// A column is named twice in one list.
+    #[error("column `{found}` is named twice")]
+    NameTwice {
+        /// The column.
+        found: String,
+    },
+    /// There is no such notion.
+    #[error("`{found}` is not a notion")]
+    UnknownNotion {
+        /// The word.
+        found: String,
+        /// The nearest name.
+        near: Option<&'static str>,
+    },
+    /// There is neither a notion nor a metric of that name.
+    #[error("`{found}` is neither a notion nor a metric")]
+    UnknownMetric {
+        /// The word.
+        found: String,
+        /// The nearest names, best first.
+        near: Vec<String>,
+    },
+    /// There is no such comparison, or functional where one may still come.
+    #[error("`{found}` is not a {}", if *.functional { "functional or comparison" } else { "comparison" })]
+    UnknownPart {
+        /// The word.
+        found: String,
+        /// Whether a functional could have stood there.
+        functional: bool,
+        /// The nearest name.
+        near: Option<&'static str>,
+    },
+    /// A functional stands after the comparison, or a part is there twice.
+    #[error("`{found}` cannot follow `{after}`")]
+    PartOrder {
+        /// The later part.
+        found: &'static str,
+        /// The earlier part.
+        after: &'static str,
+    },
+    /// A metric has no comparison, and none can be guessed.
+    #[error("metric `{metric}` has no comparison")]
+    ComparisonMissing {
+        /// The metric.
+        metric: String,
+    },
+    /// A bounded loss has no loss.
+    #[error("`bounded_loss` does not say which loss")]
+    LossMissing,
+    /// A sign is not one of the two relations.
+    #[error("`{found}` is not a relation")]
+    NotARelation {
+        /// The sign.
+        found: String,
+    },
+    /// A word is not a decimal number.
+    #[error("`{found}` is not a number")]
+    NotANumber {
+        /// The word.
+        found: String,
+    },
+    /// A bound is infinite or not a number.
+    #[error("the bound {value} is not finite")]
+    NotFinite {
+        /// The bound.
+        value: f64,
+    },
+    /// A quantile's level is not inside (0, 1).
+    #[error("the level {level} of a quantile is not above 0 and below 1")]
+    LevelOutOfRange {
+        /// The level.
+        level: f64,
+    },
+    /// A group or reference has not one label for each attribute.
+    #[error("the {labels} has {found} of the {expected} labels it needs, one for each attribute")]
+    LabelCount {
+        /// `group` or `reference`.
+        labels: &'static str,
+        /// The number of attributes.
+        expected: usize,
+        /// The number of labels.
+        found: usize,
+    },
+    /// The reference is given twice.
+    #[error("the reference is given twice")]
+    ReferenceTwice,
+    /// The attributes in brackets are not those of the pair.
+    #[error("the brackets name `{brackets}`, the pair names `{pair}`")]
+    AttributesDiffer {
+        /// The attributes in brackets.
+        brackets: String,
+        /// The attributes of the pair.
+        pair: String,
+    },
+    /// A group is compared with itself.
+    #[error("the group and its reference are the same")]
+    SameGroup,
+    /// A functional is asked of a metric, which already is a number.
+    #[error("`{functional}` cannot be asked of metric `{metric}`, which is a number for each group already")]
+    FunctionalOfMetric {
+        /// The functional.
+        functional: &'static str,
+        /// The metric.
+        metric: String,
+    },
+    /// A functional is asked of a variable that is compared by its mean only.
+    #[error("`{functional}` cannot be asked of {notion}, which compares the {compared}")]
+    FunctionalOfNotion {
+        /// The functional.
+        functional: &'static str,
+        /// The notion.
+        notion: &'static str,
+        /// Its compared variable.
+        compared: Compared,
+    },
+    /// A comparison needs a value for each group, and a distance has one for each pair only.
+    #[error("`{functional}` is a distance between two groups, so there is no `{comparison}` of it")]
+    ComparisonOfDistance {
+        /// The comparison.
+        comparison: Comparison,
+        /// The distance.
+        functional: &'static str,
+    },
+    /// A notion is about groups; the value over all rows belongs to a metric.
+    #[error("{notion} is about groups and has no value over all rows")]
+    OverallOfNotion {
+        /// The notion.
+        notion: &'static str,
+    },
+    /// A quotient of residuals, which have either sign.
+    #[error("{notion} compares residuals, which have either sign, so there is no `{comparison}` of them")]
+    RatioOfResiduals {
+        /// The comparison.
+        comparison: Comparison,
+        /// The notion.
+        notion: &'static str,
+    },
+    /// Groups are named though all rows are taken together.
+    #[error("`overall` takes all rows together, so no groups can be named")]
+    GroupsOfOverall,
+    /// A signed difference is of a pair.
+    #[error("`{comparison}` has a sign only between two named groups")]
+    PairMissing {
+        /// The comparison.
+        comparison: Comparison,
+    },
+    /// A pair is named for a comparison that runs over all groups.
+    #[error("`{comparison}` runs over all groups and takes no pair")]
+    PairNotTaken {
+        /// The comparison.
+        comparison: Comparison,
+    },
+    /// A reference alone is named for a comparison that has none.
+    #[error("`{comparison}` does not compare with a reference")]
+    ReferenceNotTaken {
+        /// The comparison.
+        comparison: Comparison,
+    },
+    /// The bound points to the side on which inequality lies.
+    #[error("`{comparison} {relation}` does not ask for equal treatment{}", wrong_relation_reason(*.comparison))]
+    WrongRelation {
+        /// The comparison.
+        comparison: Comparison,
+        /// The relation.
+        relation: Relation,
+    },
+    /// The bound is a number that the comparison never takes.
+    #[error("the bound {value} is out of range, `{comparison}` lies {}", range_text(*.lower, *.upper))]
+    BoundOutOfRange {
+        /// The comparison.
+        comparison: Comparison,
+        /// The bound.
+        value: f64,
+        /// The least value.
+        lower: f64,
+        /// The greatest value.
+        upper: f64,
+    },
+}
+
+/// What may stand at a place of the text.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Expected {
+    /// A notion or a metric.
+    Subject,
+    /// A notion alone.
+    Notion,
+    /// A functional or a comparison.
+    Part,
+    /// The name of a column.
+    Column,
+    /// The name of a column, or the word `reference`.
+    PairEntry,
+    /// The label of a group.
+    Label,
+    /// The name of a loss.
+    Loss,
+    /// One of these signs.
+    Sign(&'static str),
+    /// One of the signs after a name or label in a list.
+    ListSign(&'static str),
+    /// A relation.
+    Relation,
+    /// A number.
+    Number,
+    /// Nothing more.
+    End,
+}
+
+impl fmt::Display for Expected {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Subject => "a notion or a metric",
+            Self::Notion => "a notion",
+            Self::Part => "a functional or a comparison",
+            Self::Column => "a column",
+            Self::PairEntry => "a column or `reference`",
+            Self::Label => "a label",
+            Self::Loss => "a loss",
+            Self::Sign(signs) | Self::ListSign(signs) => signs,
+            Self::Relation => "`<=` or `>=`",
+            Self::Number => "a number",
+            Self::End => "the end",
+        })
+    }
+}
+
+fn wrong_relation_reason(comparison: Comparison) -> &'static str {
+    match comparison {
+        Comparison::Min => ", it holds as soon as one group is low",
+        Comparison::Max => ", it holds as soon as one group is high",
+        _ if comparison.is_ratio() => ", 1 is equality and the ratio is at most 1",
+        _ => ", 0 is equality and the gap is at least 0",
+    }
+}
+
+fn range_text(lower: f64, upper: f64) -> String {
+    match (lower.is_finite(), upper.is_finite()) {
+        (true, true) => format!("between {lower} and {upper}"),
+        (true, false) => format!("at or above {lower}"),
+        (false, true) => format!("at or below {upper}"),
+        (false, false) => "anywhere".to_owned(),
+    }
+}
+
+const FORM: &str =
+    "write SUBJECT.COMPARISON <= NUMBER, such as `dp.difference <= 0.1` or `dp.ratio[sex] >= 0.8`";
+const QUOTES: &str = "names and labels with blanks or signs stand in double quotes: `\"African American\"`";
+
+fn list(names: impl IntoIterator<Item = &'static str>) -> String {
+    names.into_iter().collect::<Vec<_>>().join(", ")
+}
+
+fn meant(near: Option<&str>, allowed: String) -> String {
+    match near {
+        Some(near) => format!("did you mean `{near}`? {allowed}"),
+        None => allowed,
+    }
+}
+
+fn comparisons() -> String {
+    format!("comparisons: {}", list(Comparison::all().map(Comparison::name)))
+}
+
+fn functionals() -> String {
+    format!("functionals: {}", list(Functional::names()))
+}
+
+fn notions() -> String {
+    format!("notions: {}", list(all().iter().map(|entry| entry.name())))
+}
+
+impl RequirementErrorKind {
+    /// Returns what to do about it, if there is more to say than the message does.
+    pub fn help(&self) -> Option<String> {
+        Some(match self {
+            Self::TooLong { .. } | Self::LabelCount { .. } | Self::NotFinite { .. } => return None,
+            Self::NameTwice { .. } | Self::ReferenceTwice => "name it once".to_owned(),
+            Self::Unexpected { found, expected } => return expected_help(found, *expected),
+            Self::Ends { expected } => return expected_help("", *expected),
+            Self::UnclosedQuote => "end the name with `\"`, and write a quote inside it as `\\\"`".to_owned(),
+            Self::BadEscape { .. } => r#"escapes: \", \\, \n, \r, \t, \u{1f600}"#.to_owned(),
+            Self::NotAName { found } => match near_notion(found) {
+                Some(near) => format!("did you mean `{near}`? {FORM}"),
+                None => FORM.to_owned(),
+            },
+            Self::ReservedName { .. } => FORM.to_owned(),
+            Self::UnknownNotion { near, .. } => meant(*near, notions()),
+            Self::UnknownMetric { near, .. } => unknown_metric_help(near),
+            Self::UnknownPart { functional, near, .. } => {
+                let functionals = if *functional { format!("; {}", functionals()) } else { String::new() };
+                meant(*near, format!("{}{functionals}", comparisons()))
+            }
+            Self::PartOrder { .. } => {
+                "one functional may stand before one comparison: `dp.quantile(0.5).difference <= 2`".to_owned()
+            }
+            Self::ComparisonMissing { metric } => format!(
+                "write `{metric}.difference` for the gap between groups, `{metric}.max` or `{metric}.min` for each \
+                 group, `{metric}.overall` for all rows"
+            ),
+            Self::LossMissing => "name a metric in parentheses: `bounded_loss(L) <= 0.2`".to_owned(),
+            Self::NotARelation { .. } => "relations: <= and >=, the bound itself is allowed".to_owned(),
+            Self::NotANumber { .. } => NUMBERS.to_owned(),
+            Self::LevelOutOfRange { .. } => "the median is `quantile(0.5)`".to_owned(),
+            Self::AttributesDiffer { .. } => "leave the brackets out, the pair names its attributes".to_owned(),
+            Self::SameGroup => "name two different groups".to_owned(),
+            Self::FunctionalOfMetric { .. } => format!("leave it out; {}", comparisons()),
+            Self::FunctionalOfNotion { notion, .. } => format!("write `{notion}.difference`, of the means"),
+            Self::ComparisonOfDistance { functional, .. } => format!(
+                "write `{functional}` alone for the largest distance of a pair, or add one of {}",
+                list(Comparison::all().filter(|c| c.applies_to_distances()).map(Comparison::name))
+            ),
+            Self::OverallOfNotion { .. } => "name the metric: `selection_rate.overall <= 0.5`".to_owned(),
+            Self::RatioOfResiduals { notion, .. } => format!("write `{notion}.difference`"),
+            Self::GroupsOfOverall => "leave the groups out, or write `min` or `max`".to_owned(),
+            Self::PairMissing { comparison } => {
+                format!("write `{comparison}(race = Black, reference = White)`, or `difference` for all groups")
+            }
+            Self::PairNotTaken { comparison } if comparison.needs_reference() => {
+                format!("write `{}(…)` for the pair", if comparison.is_ratio() { "ratio" } else { "difference" })
+            }
+            Self::PairNotTaken { .. } => "a pair has difference, signed_difference and ratio".to_owned(),
+            Self::ReferenceNotTaken { .. } => {
+                "write difference_to_reference or ratio_to_reference, or name the group before the reference: \
+                 `(race = Black, reference = White)`"
+                    .to_owned()
+            }
+            Self::WrongRelation { comparison, .. } => wrong_relation_help(*comparison),
+            Self::BoundOutOfRange { value, upper, .. } if *upper == 1.0 && (1.0..=100.0).contains(value) => {
+                format!("{value} percent are written {value}% or {}", value / 100.0)
+            }
+            Self::BoundOutOfRange { .. } => return None,
+        })
+    }
+
+    /// Returns the name that was probably meant, if a name is wrong and another one is near.
+    pub fn suggestion(&self) -> Option<&str> {
+        match self {
+            Self::UnknownNotion { near, .. } | Self::UnknownPart { near, .. } => *near,
+            Self::UnknownMetric { near, .. } => near.first().map(String::as_str),
+            Self::NotAName { found } => near_notion(found),
+            _ => None,
+        }
+    }
+
+    /// Returns the part of a requirement that is at fault, where the fault is in the sense and not in the spelling.
+    pub(super) fn part(&self) -> Part {
+        match self {
+            Self::FunctionalOfMetric { .. } | Self::FunctionalOfNotion { .. } => Part::Functional,
+            Self::ComparisonOfDistance { .. }
+            | Self::OverallOfNotion { .. }
+            | Self::RatioOfResiduals { .. }
+            | Self::PairMissing { .. } => Part::Comparison,
+            Self::GroupsOfOverall
+            | Self::PairNotTaken { .. }
+            | Self::ReferenceNotTaken { .. }
+            | Self::SameGroup
+            | Self::LabelCount { .. }
+            | Self::AttributesDiffer { .. } => Part::Selector,
+            Self::WrongRelation { .. } => Part::Relation,
+            Self::BoundOutOfRange { .. } | Self::NotFinite { .. } => Part::Number,
+            _ => Part::Whole,
+        }
+    }
+}
+
+/// A part of a requirement's text.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Part {
+    Whole,
+    Functional,
+    Comparison,
+    Selector,
+    Relation,
+    Number,
+}
+
+const NUMBERS: &str = "numbers are written 0.1, 1e-3 or 5%";
+
+fn expected_help(found: &str, expected: Expected) -> Option<String> {
+    Some(match expected {
+        Expected::Subject => FORM.to_owned(),
+        Expected::Notion => notions(),
+        Expected::Part => format!("{}; {}", comparisons(), functionals()),
+        Expected::Column | Expected::PairEntry | Expected::Label => QUOTES.to_owned(),
+        Expected::ListSign(_) if found != "=" && found != "(" => QUOTES.to_owned(),
+        Expected::Sign("`=`") => "a pair is written `(race = Black, reference = White)`".to_owned(),
+        Expected::Relation => {
+            "the order is SUBJECT.FUNCTIONAL.COMPARISON[attributes](pair) <= NUMBER".to_owned()
+        }
+        Expected::Number => NUMBERS.to_owned(),
+        Expected::End if found == "," => {
+            "the decimal sign is a point; one text holds one requirement".to_owned()
+        }
+        Expected::Loss | Expected::ListSign(_) | Expected::Sign(_) | Expected::End => return None,
+    })
+}
+
+fn wrong_relation_help(comparison: Comparison) -> String {
+    match comparison {
+        Comparison::Min => "write `max <=` to bound every group from above, or `min >=`".to_owned(),
+        Comparison::Max => "write `min >=` to bound every group from below, or `max <=`".to_owned(),
+        Comparison::Ratio => {
+            "write `ratio >=`; the ratio of a pair, `ratio(race = Black, reference = White)`, can be bounded on \
+             either side"
+                .to_owned()
+        }
+        _ if comparison.is_ratio() => format!("write `{comparison} >=`"),
+        _ => format!("write `{comparison} <=`"),
+    }
+}
+
+fn unknown_metric_help(near: &[String]) -> String {
+    match near {
+        [] => "the lists of metrics and of notions hold the names that are known".to_owned(),
+        [one] => format!("did you mean `{one}`?"),
+        [rest @ .., last] => {
+            let rest = rest.iter().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ");
+            format!("did you mean {rest} or `{last}`?")
+        }
+    }
+}
+
+pub(super) fn near_notion(word: &str) -> Option<&'static str> {
+    // Aliases are too short to be near to anything by more than accident.
+    nearest(word, all().iter().map(|entry| entry.name()))
+}
+
+/// An error in the text of a requirement or of a notion: what is wrong, and where.
+#[derive(Clone, Debug, PartialEq, thiserror::Error)]
+#[error("{}", .0.kind)]
+pub struct RequirementError(Box<Located>);
+
+#[derive(Clone, Debug, PartialEq)]
+struct Located {
+    kind: RequirementErrorKind,
+    // The first `Requirement::BYTES_MAX` bytes at most; `span` lies inside it, on character boundaries.
+    text: String,
+    span: Range<usize>,
+}
+
+impl RequirementError {
+    pub(super) fn new(text: &str, span: Range<usize>, kind: RequirementErrorKind) -> Self {
+        let text = &text[..char_boundary(text, Requirement::BYTES_MAX)];
+        let start = char_boundary(text, span.start);
+        let end = char_boundary(text, span.end).max(start);
+        Self(Box::new(Located { kind, text: text.to_owned(), span: start..end }))
+    }
+
+    /// Returns the error that the metric named in `text`, the text of a requirement, is not among the `known` ones.
+    ///
+    /// The grammar takes any name that is not a notion for a metric's; the registry that knows better says so with
+    /// this. Names of notions are offered as well. Where `text` begins with no name, the whole of it is meant.
+    pub fn unknown_metric<'a>(text: &str, known: impl IntoIterator<Item = &'a str>) -> Self {
+        let span = super::grammar::first_word(text);
+        let found = &text[span.clone()];
+        let mut candidates: Vec<&str> =
+            known.into_iter().chain(all().iter().map(|entry| entry.name())).collect();
+        let mut near = Vec::new();
+        while let Some(name) = nearest(found, candidates.iter().copied())
+            && near.len() < 3
+        {
+            near.push(name.to_owned());
+            candidates.retain(|candidate| *candidate != name);
+        }
+        let kind = RequirementErrorKind::UnknownMetric { found: shown(found), near };
+        Self::new(text, span, kind)
+    }
+
+    /// Returns what is wrong.
+    pub fn kind(&self) -> &RequirementErrorKind {
+        &self.0.kind
+    }
+
+    /// Returns the bytes of the text that are at fault; empty at its end where something is missing.
+    pub fn span(&self) -> Range<usize> {
+        self.0.span.clone()
+    }
+
+    /// Returns what to do about it, if there is more to say than the message does.
+    pub fn help(&self) -> Option<String> {
+        self.0.kind.help()
+    }
+
+    /// Returns the line of text at fault and under it a line of carets, both without a line end.
+    ///
+    /// A long text is clipped around the fault (`…`), and characters that are not seen are escaped, so the two lines
+    /// align in any terminal that gives each character one column.
+    pub fn excerpt(&self) -> (String, String) {
+        excerpt(&self.0.text, &self.0.span)
+    }
+
+    /// Returns the whole message, several lines with `error: ` at its head and no line end after the last.
+    ///
+    /// ```
+    /// # use equipoise::notion::Requirement;
+    /// let error = "dp.ration >= 0.8".parse::<Requirement>().unwrap_err();
+    /// assert!(error.render().starts_with("error: `ration` is not a functional or comparison
+    ///   dp.ration >= 0.8
+    ///      ^^^^^^
+    ///   help: did you mean `ratio`?"));
+    /// ```
+    pub fn render(&self) -> String {
+        let (line, carets) = self.excerpt();
+        let mut message = format!("error: {self}\n  {line}\n  {carets}");
+        if let Some(help) = self.help() {
+            message.push_str("\n  help: ");
+            message.push_str(&help);
+        }
+        message
+    }
+}
+
+/// The last character boundary of the text at or before a byte.
+fn char_boundary(text: &str, at: usize) -> usize {
+    (0..=at.min(text.len())).rev().find(|&at| text.is_char_boundary(at)).unwrap_or(0)
+}
+
+/// The columns that an excerpt takes at most, and those of them before the first caret in a clipped one.
+const EXCERPT_WIDTH: usize = 76;
+const EXCERPT_BEFORE: usize = 24;
+
+fn excerpt(text: &str, span: &Range<usize>) -> (String, String) {
+    let cells: Vec<(usize, String)> = text.char_indices().map(|(at, c)| (at, visible(c))).collect();
+    let width = |(_, cell): &(usize, String)| cell.chars().count();
+    let total: usize = cells.iter().map(width).sum();
+    let fault = cells.partition_point(|(at, _)| *at < span.start);
+    let mut first = 0;
+    if total > EXCERPT_WIDTH {
+        let mut before = 0;
+        first = fault;
+        while first > 0 && before + width(&cells[first - 1]) <= EXCERPT_BEFORE {
+            first -= 1;
+            before += width(&cells[first]);
+        }
+    }
+    let (mut line, mut carets) = (String::new(), String::new());
+    if first > 0 {
+        line.push('…');
+        carets.push(' ');
+    }
+    let mut used = 0;
+    for cell in &cells[first..] {
+        if total > EXCERPT_WIDTH && used + width(cell) > EXCERPT_WIDTH - 2 {
+            line.push('…');
+            break;
+        }
+        used += width(cell);
+        line.push_str(&cell.1);
+        let sign = if span.contains(&cell.0) { "^" } else { " " };
+        carets.push_str(&sign.repeat(width(cell)));
+    }
+    let mut carets = carets.trim_end().to_owned();
+    if !carets.ends_with('^') {
+        // An empty span: something is missing before the fault's cell, so the caret stands in that column.
+        let column = usize::from(first > 0) + cells[first..fault].iter().map(width).sum::<usize>();
+        carets = format!("{}^", " ".repeat(column));
+    }
+    (line, carets)
+}
+
+fn visible(c: char) -> String {
+    let mut cell = String::new();
+    // Writing to a string does not fail.
+    let _ = write_visible(&mut cell, c);
+    cell
+}
+
+/// Returns an excerpt of a text fit to be shown in a message: at most 40 characters, invisible ones escaped.
+pub(super) fn shown(text: &str) -> String {
+    let mut out: String = text.chars().take(40).map(visible).collect();
+    if text.chars().nth(40).is_some() {
+        out.push('…');
+    }
+    out
+}
