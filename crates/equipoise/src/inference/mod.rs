@@ -156,5 +156,12 @@ impl Confidence {
     }
 }
 
+impl Default for Confidence {
+    /// Returns 95 %.
+    fn default() -> Self {
+        Self { level: 0.95, alpha: 1.0 - 0.95 }
+    }
+}
+
 /// The largest number below 1.
 const LARGEST_BELOW_ONE: f64 = 1.0 - f64::EPSILON / 2.0;
