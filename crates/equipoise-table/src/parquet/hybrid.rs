@@ -1,0 +1,1 @@
+//! Runs of equal and of bit-packed values.

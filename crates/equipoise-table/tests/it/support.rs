@@ -1,0 +1,100 @@
+//! Reads tables whole, so that tests can compare them.
+
+use std::{
+    collections::BTreeMap,
+    path::{Path, PathBuf},
+};
+
+use equipoise::groups::Label;
+use equipoise_table::{
+    Batch, ColumnData, ColumnRequest, FoldError, Input, Kind, MissingPolicy, ReadOptions, ReadSummary,
+    Source, TableError,
+};
+
+/// A value of a table as a test writes it.
+#[derive(Clone, Debug, PartialEq, PartialOrd)]
+pub(crate) enum Value {
+    Text(String),
+    Number(f64),
+    Missing,
+}
+
+/// Rows of values.
+pub(crate) type Rows = Vec<Vec<Value>>;
+
+pub(crate) fn label(name: &str) -> ColumnRequest {
+    ColumnRequest::new(name, Kind::Categorical, MissingPolicy::Label)
+}
+
+pub(crate) fn real(name: &str) -> ColumnRequest {
+    ColumnRequest::new(name, Kind::Real, MissingPolicy::Label)
+}
+
+pub(crate) fn with(request: ColumnRequest, missing: MissingPolicy) -> ColumnRequest {
+    let mut request = request;
+    request.missing = missing;
+    request
+}
+
+fn rows_of(batch: &Batch) -> Rows {
+    let value = |column: &ColumnData, row: usize| match column {
+        ColumnData::Categorical { codes, labels } => match &labels[codes.as_codes().get(row)] {
+            Label::Value(text) => Value::Text(text.to_string()),
+            Label::Missing => Value::Missing,
+        },
+        ColumnData::Real(values) if values[row].is_nan() => Value::Missing,
+        ColumnData::Real(values) => Value::Number(values[row]),
+    };
+    for column in &batch.columns {
+        assert_eq!(column.len(), batch.rows);
+    }
+    (0..batch.rows).map(|row| batch.columns.iter().map(|column| value(column, row)).collect()).collect()
+}
+
+/// Reads all rows on one thread, hence in order.
+pub(crate) fn read(source: &Source, requests: &[ColumnRequest]) -> Result<(Rows, ReadSummary), TableError> {
+    let step = |rows: &mut Rows, batch: &Batch| {
+        rows.extend(rows_of(batch));
+        Ok::<_, std::convert::Infallible>(())
+    };
+    match source.fold(requests, 1, &|_| {}, Rows::new, step) {
+        Ok((rows, summary)) => Ok((rows.concat(), summary)),
+        Err(FoldError::Table(error)) => Err(error),
+        Err(FoldError::Step(never)) => match never {},
+    }
+}
+
+/// Counts the rows of each combination of labels on two threads.
+pub(crate) fn counts(source: &Source, columns: &[&str]) -> BTreeMap<String, u64> {
+    let requests: Vec<_> = columns.iter().map(|column| label(column)).collect();
+    let step = |counts: &mut BTreeMap<String, u64>, batch: &Batch| {
+        for row in rows_of(batch) {
+            let texts = row.into_iter().map(|value| match value {
+                Value::Text(text) => text,
+                _ => "missing".to_owned(),
+            });
+            *counts.entry(texts.collect::<Vec<_>>().join("|")).or_insert(0) += 1;
+        }
+        Ok::<_, std::convert::Infallible>(())
+    };
+    let (parts, _) = source.fold(&requests, 2, &|_| {}, BTreeMap::new, step).expect("the table can be read");
+    let mut all = BTreeMap::new();
+    for (texts, n) in parts.into_iter().flatten() {
+        *all.entry(texts).or_insert(0) += n;
+    }
+    all
+}
+
+pub(crate) fn open(path: &Path, options: ReadOptions) -> Source {
+    Source::open(&[Input::from(path)], options).expect("the file can be opened")
+}
+
+/// The folder of real data, or a message.
+pub(crate) fn data(file: &str) -> Option<PathBuf> {
+    let folder = std::env::var_os("EQUIPOISE_DATA").map(PathBuf::from);
+    let path = folder.map(|folder| folder.join(file)).filter(|path| path.exists());
+    if path.is_none() {
+        println!("skipped: {file} is not in the folder that EQUIPOISE_DATA names");
+    }
+    path
+}
