@@ -1,6 +1,9 @@
 //! The library through its public interface.
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on should stop")]
 
 mod notion;
 mod requirement;
 mod requirement_errors;
 mod requirement_law;
+mod state;
+mod statistics;
