@@ -1,0 +1,3 @@
+//! Everything of the library through its public interface.
+
+mod statistics_reference_laws;
