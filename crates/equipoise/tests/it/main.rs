@@ -7,3 +7,4 @@ mod requirement_errors;
 mod requirement_law;
 mod state;
 mod statistics;
+mod statistics_reference_laws;
