@@ -516,9 +516,14 @@ fn unknown_metric_help(near: &[String]) -> String {
     }
 }
 
+/// Returns the notion's name that a word probably misspells.
 pub(super) fn near_notion(word: &str) -> Option<&'static str> {
-    // Aliases are too short to be near to anything by more than accident.
-    nearest(word, all().iter().map(|entry| entry.name()))
+    alias_in_other_case(word).or_else(|| nearest(word, all().iter().map(|entry| entry.name())))
+}
+
+/// Returns the alias that a word spells in capitals. Aliases are so short that any other nearness is an accident.
+pub(super) fn alias_in_other_case(word: &str) -> Option<&'static str> {
+    all().iter().flat_map(|entry| entry.aliases()).copied().find(|alias| alias.eq_ignore_ascii_case(word))
 }
 
 /// Returns an excerpt of a text fit to be shown in a message: at most 40 characters, invisible ones escaped.

@@ -988,6 +988,11 @@ fn unknown_metric_is_pointed_at_with_near_names() {
     .assert_eq(&(error.render() + "\n"));
     let error = RequirementError::unknown_metric("demografic_parity.ratio >= 0.8", known);
     assert_eq!(error.kind().suggestion(), Some("demographic_parity"));
+    let error = RequirementError::unknown_metric("DP.ratio >= 0.8", known);
+    assert_eq!(error.kind().suggestion(), Some("dp"));
+    let text = "bounded_loss( acuracy ) <= 0.8";
+    let error = RequirementError::unknown_metric(text, known);
+    assert_eq!((&text[error.span()], error.kind().suggestion()), ("acuracy", Some("accuracy")));
     let error = RequirementError::unknown_metric("zzzzzz.ratio >= 0.8", known);
     expect![[r#"
         error: `zzzzzz` is neither a notion nor a metric
@@ -1011,6 +1016,8 @@ fn unknown_notion_lists_the_notions() {
                 bounded_loss
     "#]]
     .assert_eq(&(error.render() + "\n"));
+    let error = "EO".parse::<Notion>().expect_err("names are in lower case");
+    assert_eq!(error.kind().suggestion(), Some("eo"));
     let error = "dp <= 0.1".parse::<Notion>().expect_err("a requirement");
     expect![[r#"
         error: `<` stands after the end
