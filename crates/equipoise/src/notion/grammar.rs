@@ -3,7 +3,8 @@
 //!
 //! The scanner has no token types, since what a character means depends on the place: `.` joins the parts of a
 //! path and stands inside numbers, `-` stands inside words and before numbers. No rule is recursive, so no text
-//! nests deeper than the grammar; every function moves forward, so reading is linear in the text.
+//! nests deeper than the grammar, and every function moves forward. What is not linear (names are compared to find
+//! one that is there twice) is bounded by the length of the text, [`Requirement::BYTES_MAX`].
 
 use super::{
     Bound, ColumnNames, Comparison, Functional, GroupLabel, Level, MetricName, Notion, NotionArgument,

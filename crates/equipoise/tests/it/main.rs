@@ -5,5 +5,6 @@ mod notion;
 mod requirement;
 mod requirement_errors;
 mod requirement_law;
+mod requirement_sense;
 mod state;
 mod statistics;

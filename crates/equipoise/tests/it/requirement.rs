@@ -448,5 +448,6 @@ fn what_goes_together() {
         fpr.min: >=
         fpr.max: <=
         fpr.overall: <=, >=
-    "#]].assert_eq(&table);
+    "#]]
+    .assert_eq(&table);
 }
