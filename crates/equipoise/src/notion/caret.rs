@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use super::{
     Requirement, RequirementErrorKind, all,
-    error::{shown, visible},
+    error::{alias_in_other_case, shown, visible},
     grammar, nearest,
 };
 
@@ -32,13 +32,13 @@ impl RequirementError {
     /// Returns the error that the metric named in `text`, the text of a requirement, is not among the `known` ones.
     ///
     /// The grammar takes any name that is not a notion for a metric's; the registry that knows better says so with
-    /// this. Names of notions are offered as well. Where `text` begins with no name, the whole of it is meant.
+    /// this. The place is that of the subject, or of the loss of a bounded loss. Names of notions are offered as well.
     pub fn unknown_metric<'a>(text: &str, known: impl IntoIterator<Item = &'a str>) -> Self {
-        let span = grammar::first_word(text);
+        let span = grammar::metric_place(text);
         let found = &text[span.clone()];
+        let mut near: Vec<String> = alias_in_other_case(found).map(str::to_owned).into_iter().collect();
         let mut candidates: Vec<&str> =
             known.into_iter().chain(all().iter().map(|entry| entry.name())).collect();
-        let mut near = Vec::new();
         while let Some(name) = nearest(found, candidates.iter().copied())
             && near.len() < 3
         {

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use super::{Compared, Comparison, Functional, Relation, all, names::write_visible, nearest};
+use super::{Compared, Comparison, Relation, all, names::write_visible, nearest, remedy::remedy};
 
 /// What is wrong with a requirement or a notion.
 ///
@@ -320,100 +320,10 @@ fn range_text(lower: f64, upper: f64) -> String {
     }
 }
 
-const FORM: &str =
-    "write `SUBJECT.COMPARISON <= NUMBER`, such as `dp.difference <= 0.1` or `dp.ratio[sex] >= 0.8`";
-const QUOTES: &str = "names and labels with blanks or signs stand in double quotes: `\"African American\"`";
-
-fn list(names: impl IntoIterator<Item = &'static str>) -> String {
-    names.into_iter().collect::<Vec<_>>().join(", ")
-}
-
-fn meant(near: Option<&str>, allowed: String) -> String {
-    match near {
-        Some(near) => format!("did you mean `{near}`? {allowed}"),
-        None => allowed,
-    }
-}
-
-fn comparisons() -> String {
-    format!("comparisons: {}", list(Comparison::all().map(Comparison::name)))
-}
-
-fn functionals() -> String {
-    format!("functionals: {}", list(Functional::names()))
-}
-
-fn notions() -> String {
-    format!("notions: {}", list(all().iter().map(|entry| entry.name())))
-}
-
 impl RequirementErrorKind {
     /// Returns what to do about it, if there is more to say than the message does.
     pub fn help(&self) -> Option<String> {
-        Some(match self {
-            Self::TooLong { .. } | Self::NotFinite { .. } => return None,
-            Self::LabelCount { .. } => "a crossing is written `(race = Black, sex = f, reference = (White, m))`".to_owned(),
-            Self::ReferenceMissing => PAIR.to_owned(),
-            Self::Trailing { found } if found == "," => "numbers have a decimal point, and one text holds one requirement".to_owned(),
-            Self::Trailing { .. } => "one text holds one requirement, or one notion".to_owned(),
-            Self::NameTwice { .. } | Self::ReferenceTwice => "name it once".to_owned(),
-            Self::Unexpected { found, expected } => return expected_help(found, *expected),
-            Self::Ends { expected } => return expected_help("", *expected),
-            Self::UnclosedQuote => "end the name with `\"`, and write a quote inside it as `\\\"`".to_owned(),
-            Self::BadEscape { .. } => r#"escapes: \", \\, \n, \r, \t, \u{1f600}"#.to_owned(),
-            Self::NotAName { found } => match near_notion(found) {
-                Some(near) => format!("did you mean `{near}`? {FORM}"),
-                None => FORM.to_owned(),
-            },
-            Self::ComparisonFirst { .. } => FORM.to_owned(),
-            Self::UnknownNotion { near, .. } => meant(*near, notions()),
-            Self::UnknownMetric { near, .. } => unknown_metric_help(near),
-            Self::UnknownPart { functional, near, .. } => {
-                let functionals = if *functional { format!("; {}", functionals()) } else { String::new() };
-                meant(*near, format!("{}{functionals}", comparisons()))
-            }
-            Self::PartOrder { .. } => {
-                "one functional may stand before one comparison: `dp.quantile(0.5).difference <= 2`".to_owned()
-            }
-            Self::ComparisonMissing { metric } => format!(
-                "write `{metric}.difference` for the gap between groups, `{metric}.max` or `{metric}.min` for each \
-                 group, `{metric}.overall` for all rows"
-            ),
-            Self::LossMissing | Self::NotionAsMetric { .. } => {
-                "a loss is a metric, named in parentheses: `bounded_loss(log_loss) <= 0.2`".to_owned()
-            }
-            Self::NotARelation { .. } => "relations: <= and >=, the bound itself is allowed".to_owned(),
-            Self::NotANumber { .. } => NUMBERS.to_owned(),
-            Self::LevelOutOfRange { .. } => MEDIAN.to_owned(),
-            Self::AttributesDiffer { .. } => "leave the brackets out, the pair names its attributes".to_owned(),
-            Self::SameGroup => "name two different groups".to_owned(),
-            Self::FunctionalOfMetric { .. } => format!("leave it out; {}", comparisons()),
-            Self::FunctionalOfNotion { notion, .. } => format!("write `{notion}.difference`, of the means"),
-            Self::ComparisonOfDistance { functional, .. } => format!(
-                "write `{functional}` alone for the largest distance of a pair, or add one of {}",
-                list(Comparison::all().filter(|c| c.applies_to_distances()).map(Comparison::name))
-            ),
-            Self::OverallOfNotion { .. } => "name the metric: `selection_rate.overall <= 0.5`".to_owned(),
-            Self::RatioOfResiduals { notion, .. } => format!("write `{notion}.difference`"),
-            Self::GroupsOfOverall => "leave the groups out, or write `min` or `max`".to_owned(),
-            Self::PairMissing { comparison } => {
-                format!("write `{comparison}(race = Black, reference = White)`, or `difference` for all groups")
-            }
-            Self::PairNotTaken { comparison } if comparison.needs_reference() => {
-                format!("write `{}(…)` for the pair", if comparison.is_ratio() { "ratio" } else { "difference" })
-            }
-            Self::PairNotTaken { .. } => "a pair has difference, signed_difference and ratio".to_owned(),
-            Self::ReferenceNotTaken { .. } => {
-                "write difference_to_reference or ratio_to_reference, or name the group before the reference: \
-                 `(race = Black, reference = White)`"
-                    .to_owned()
-            }
-            Self::WrongRelation { of, comparison, .. } => wrong_relation_help(of, *comparison),
-            Self::BoundOutOfRange { value, upper, .. } if *upper == 1.0 && (2.0..=100.0).contains(value) => {
-                format!("did you mean `{value}%`?")
-            }
-            Self::BoundOutOfRange { .. } => return None,
-        })
+        remedy(self)
     }
 
     /// Returns the name that was probably meant, if a name is wrong and another one is near.
@@ -459,66 +369,14 @@ pub(super) enum Part {
     Number,
 }
 
-const PAIR: &str = "a pair is written `(race = Black, reference = White)`";
-const MEDIAN: &str = "the median is `quantile(0.5)`";
-const NUMBERS: &str = "numbers are written 0.1, 1e-3 or 5%";
-
-fn expected_help(found: &str, expected: Expected) -> Option<String> {
-    Some(match expected {
-        Expected::Subject => FORM.to_owned(),
-        Expected::Notion => notions(),
-        Expected::Part => format!("{}; {}", comparisons(), functionals()),
-        Expected::Column if found == "]" => {
-            "without brackets every attribute of the request is meant".to_owned()
-        }
-        Expected::Column | Expected::PairEntry | Expected::Label => QUOTES.to_owned(),
-        Expected::ListSign(_) | Expected::StrataSign if matches!(found, "<" | ">" | "≤" | "≥" | ".") => {
-            "the list is not closed, or a name with a sign in it is not in double quotes".to_owned()
-        }
-        Expected::ListSign(_) if found != "=" && found != "(" => QUOTES.to_owned(),
-        Expected::StrataSign if found == "=" => {
-            "the first parentheses of conditional_parity name its strata, a pair stands in the next"
-                .to_owned()
-        }
-        Expected::StrataSign => QUOTES.to_owned(),
-        Expected::LevelOpen => MEDIAN.to_owned(),
-        Expected::Sign("`=`") => format!("{PAIR}; strata are named in `conditional_parity(department)`"),
-        Expected::Relation => {
-            "the order is `SUBJECT.FUNCTIONAL.COMPARISON[attributes](pair) <= NUMBER`".to_owned()
-        }
-        Expected::Number => NUMBERS.to_owned(),
-        Expected::Loss | Expected::ListSign(_) | Expected::Sign(_) => return None,
-    })
-}
-
-fn wrong_relation_help(of: &str, comparison: Comparison) -> String {
-    match comparison {
-        Comparison::Min => "write `max <=` to bound every group from above, or `min >=`".to_owned(),
-        Comparison::Max => "write `min >=` to bound every group from below, or `max <=`".to_owned(),
-        Comparison::Ratio => {
-            "write `ratio >=`; the ratio of a pair, `ratio(race = Black, reference = White)`, can be bounded on \
-             either side"
-                .to_owned()
-        }
-        _ if comparison.is_ratio() => format!("write `{of} >=`"),
-        _ => format!("write `{of} <=`"),
-    }
-}
-
-fn unknown_metric_help(near: &[String]) -> String {
-    match near {
-        [] => "the lists of metrics and of notions hold the names that are known".to_owned(),
-        [one] => format!("did you mean `{one}`?"),
-        [rest @ .., last] => {
-            let rest = rest.iter().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ");
-            format!("did you mean {rest} or `{last}`?")
-        }
-    }
-}
-
+/// Returns the notion's name that a word probably misspells.
 pub(super) fn near_notion(word: &str) -> Option<&'static str> {
-    // Aliases are too short to be near to anything by more than accident.
-    nearest(word, all().iter().map(|entry| entry.name()))
+    alias_in_other_case(word).or_else(|| nearest(word, all().iter().map(|entry| entry.name())))
+}
+
+/// Returns the alias that a word spells in capitals. Aliases are so short that any other nearness is an accident.
+pub(super) fn alias_in_other_case(word: &str) -> Option<&'static str> {
+    all().iter().flat_map(|entry| entry.aliases()).copied().find(|alias| alias.eq_ignore_ascii_case(word))
 }
 
 /// Returns an excerpt of a text fit to be shown in a message: at most 40 characters, invisible ones escaped.

@@ -3,7 +3,8 @@
 //!
 //! The scanner has no token types, since what a character means depends on the place: `.` joins the parts of a
 //! path and stands inside numbers, `-` stands inside words and before numbers. No rule is recursive, so no text
-//! nests deeper than the grammar; every function moves forward, so reading is linear in the text.
+//! nests deeper than the grammar, and every function moves forward. What is not linear (names are compared to find
+//! one that is there twice) is bounded by the length of the text, [`Requirement::BYTES_MAX`].
 
 use super::{
     Bound, ColumnNames, Comparison, Functional, GroupLabel, Level, MetricName, Notion, NotionArgument,
@@ -35,10 +36,14 @@ pub(super) fn notion(text: &str) -> Result<Notion, RequirementError> {
     })
 }
 
-/// Returns where the first word of a text is, or the whole text where it begins with none.
-pub(super) fn first_word(text: &str) -> Span {
+/// Returns where the metric of a requirement's text is: the subject, or the loss of a bounded loss; the whole text
+/// where it begins with neither.
+pub(super) fn metric_place(text: &str) -> Span {
     let mut scanner = Scanner { text, at: 0 };
-    scanner.word().map_or(0..text.len(), |(_, span)| span)
+    let Some((word, span)) = scanner.word() else { return 0..text.len() };
+    let takes_loss = by_name(word).is_some_and(|entry| entry.argument() == NotionArgument::Loss);
+    let loss = if takes_loss && scanner.eat('(') { scanner.word() } else { None };
+    loss.map_or(span, |(_, loss)| loss)
 }
 
 fn read<'t, T>(
@@ -243,7 +248,7 @@ impl<'t> Parser<'t> {
         let mut selector = Selector::all();
         let brackets = self.scanner.eat('[');
         if brackets {
-            selector = Selector::attributes_named(self.columns(']', Expected::ListSign("`,` or `]`"))?);
+            selector = Selector::over(self.columns(']', Expected::ListSign("`,` or `]`"))?);
         }
         if self.scanner.eat('(') {
             let attributes = selector.attributes().clone();

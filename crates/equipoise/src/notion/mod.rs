@@ -48,6 +48,7 @@ mod explain;
 mod grammar;
 mod names;
 mod near;
+mod remedy;
 mod requirement;
 mod scanner;
 mod selector;

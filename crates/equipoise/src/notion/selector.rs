@@ -33,7 +33,7 @@ impl Selector {
     }
 
     /// Returns the selector of one attribute's groups, or of those of a crossing; without names, [`Selector::all`].
-    pub fn attributes_named(attributes: ColumnNames) -> Self {
+    pub fn over(attributes: ColumnNames) -> Self {
         Self { attributes, ..Self::default() }
     }
 
