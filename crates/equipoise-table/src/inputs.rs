@@ -62,7 +62,6 @@ pub(crate) struct InputFile {
 /// An opened file and what its first bytes told.
 pub(crate) struct Opened {
     pub(crate) file: File,
-    pub(crate) length: u64,
     pub(crate) compression: Compression,
     pub(crate) format: Format,
 }
@@ -87,7 +86,7 @@ impl InputFile {
             file.seek(SeekFrom::Start(0)).map_err(error)?;
         }
         let format = *format.get_or_insert_with(|| Format::of_magic(&head).unwrap_or(Format::Csv));
-        Ok(Opened { file, length: metadata.len(), compression, format })
+        Ok(Opened { file, compression, format })
     }
 
     /// Opens the file once more, for another thread.

@@ -26,7 +26,6 @@ use parquet::{
 };
 
 use crate::{
-    batch::ColumnData,
     error::TableError,
     inputs::InputFile,
     plan::{Halt, Lanes, N_ROWS_MAX, Plan, Sink},
@@ -39,6 +38,8 @@ pub(crate) struct Table {
     metadata: ArrowReaderMetadata,
     /// The number of the first row of each row group, from 1.
     first_rows: Vec<u64>,
+    /// The leaf of each column of the schema that has just one.
+    leaf_of_root: Vec<Option<usize>>,
 }
 
 fn malformed(file: &InputFile, error: &ParquetError) -> TableError {
@@ -70,7 +71,8 @@ impl Table {
                     detail: "a row group has an impossible number of rows".to_owned(),
                 })?;
         }
-        Ok(Self { file: file.clone(), metadata, first_rows })
+        let leaf_of_root = leaves(&metadata);
+        Ok(Self { file: file.clone(), metadata, first_rows, leaf_of_root })
     }
 
     pub(crate) fn schema(&self) -> &SchemaRef {
@@ -85,6 +87,20 @@ impl Table {
     pub(crate) fn n_bytes(&self, group: usize) -> u64 {
         u64::try_from(self.metadata.metadata().row_group(group).compressed_size()).unwrap_or(0)
     }
+}
+
+/// Returns the leaf of each column that is a leaf itself.
+fn leaves(metadata: &ArrowReaderMetadata) -> Vec<Option<usize>> {
+    let mut leaf_of_root = vec![None; metadata.schema().fields().len()];
+    let schema = metadata.parquet_schema();
+    for leaf in 0..schema.num_columns() {
+        let root = schema.get_column_root_idx(leaf);
+        if let Some(slot) = leaf_of_root.get_mut(root).filter(|_| schema.get_column_root(leaf).is_primitive())
+        {
+            *slot = Some(leaf);
+        }
+    }
+    leaf_of_root
 }
 
 /// Reads one column of a row group from front to back.
