@@ -175,7 +175,9 @@ fn plain(path: &Path, folders: Vec<(String, String)>) -> InputFile {
 }
 
 fn list_pattern(input: &Path, pattern: &str, files: &mut Vec<InputFile>) -> Result<(), TableError> {
-    let found = glob::glob(pattern)
+    // `*` passes over hidden folders, as in a shell.
+    let options = glob::MatchOptions { require_literal_leading_dot: true, ..glob::MatchOptions::new() };
+    let found = glob::glob_with(pattern, options)
         .map_err(|error| TableError::BadPattern { input: input.to_owned(), detail: error.msg.to_owned() })?;
     let n_before = files.len();
     for path in found {
