@@ -27,6 +27,7 @@ use parquet::{
 
 use crate::{
     error::TableError,
+    guard::guarded,
     inputs::InputFile,
     plan::{Halt, Lanes, N_ROWS_MAX, Plan, Sink},
     values::{Target, append},
@@ -54,11 +55,20 @@ fn malformed(file: &InputFile, error: &ParquetError) -> TableError {
     }
 }
 
+/// Runs one of the crate's decoders.
+fn decoded<T>(file: &InputFile, decode: impl FnOnce() -> Result<T, ParquetError>) -> Result<T, TableError> {
+    guarded(decode)
+        .unwrap_or_else(|panic| Err(ParquetError::General(panic)))
+        .map_err(|error| malformed(file, &error))
+}
+
 impl Table {
     /// Reads a file's metadata.
     pub(crate) fn open(file: &InputFile, opened: &File) -> Result<Self, TableError> {
-        let metadata = ArrowReaderMetadata::load(opened, ArrowReaderOptions::new())
-            .map_err(|error| malformed(file, &error))?;
+        // Types are taken from Parquet's own schema. The Arrow schema that some writers add says nothing more that
+        // matters here, and decoding a corrupt one panics in `arrow-ipc`.
+        let options = ArrowReaderOptions::new().with_skip_arrow_metadata(true);
+        let metadata = ArrowReaderMetadata::load(opened, options).map_err(|error| malformed(file, &error))?;
         let mut next = 1_u64;
         let mut first_rows = Vec::new();
         for group in metadata.metadata().row_groups() {
@@ -147,18 +157,18 @@ fn open_column(
     plan: &Plan,
     stored: usize,
 ) -> Result<Cursor, TableError> {
-    let bad = |error: ParquetError| malformed(&table.file, &error);
-    if let Some(pages) = native::Pages::open(table, file, group, plan, stored).map_err(bad)? {
+    if let Some(pages) = decoded(&table.file, || native::Pages::open(table, file, group, plan, stored))? {
         return Ok(Cursor::Native(Box::new(pages)));
     }
     let reader = file.try_clone().map_err(|error| TableError::io(&table.file.name, error))?;
     let mask = ProjectionMask::roots(table.metadata.parquet_schema(), [plan.stored[stored].column]);
-    let reader = ParquetRecordBatchReaderBuilder::new_with_metadata(reader, table.metadata.clone())
-        .with_row_groups(vec![group])
-        .with_projection(mask)
-        .with_batch_size(N_ROWS_MAX)
-        .build()
-        .map_err(bad)?;
+    let reader = decoded(&table.file, || {
+        ParquetRecordBatchReaderBuilder::new_with_metadata(reader, table.metadata.clone())
+            .with_row_groups(vec![group])
+            .with_projection(mask)
+            .with_batch_size(N_ROWS_MAX)
+            .build()
+    })?;
     Ok(Cursor::Arrow { reader, rest: None })
 }
 
@@ -173,10 +183,13 @@ impl Cursor {
         while n_rows > 0 {
             let array = match rest.take() {
                 Some(array) => array,
-                None => match reader.next() {
-                    Some(Ok(batch)) if batch.num_columns() == 1 => batch.column(0).clone(),
-                    Some(Err(error)) => return Err(crate::ipc::malformed_as(file, "Parquet", &error)),
-                    Some(Ok(_)) | None => return Err(too_short(file)),
+                None => match guarded(|| reader.next()) {
+                    Ok(Some(Ok(batch))) if batch.num_columns() == 1 => batch.column(0).clone(),
+                    Ok(Some(Err(error))) => {
+                        return Err(crate::ipc::malformed_as(&file.name, "Parquet", &error));
+                    }
+                    Ok(Some(Ok(_)) | None) => return Err(too_short(file)),
+                    Err(panic) => return Err(malformed(file, &ParquetError::General(panic))),
                 },
             };
             let n = n_rows.min(array.len());

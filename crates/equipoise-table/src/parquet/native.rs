@@ -30,6 +30,7 @@ use crate::{
     coding::{write_double, write_single},
     csv::decode::Fault,
     error::TableError,
+    guard::guarded,
     inputs::InputFile,
     plan::{Lane, Plan},
     request::Kind,
@@ -401,7 +402,8 @@ impl Pages {
 
     /// Goes on to the next data page, over a dictionary page.
     fn next_page(&mut self, kind: Kind) -> Result<(), Trouble> {
-        let page = self.reader.get_next_page()?.ok_or(Trouble::TooShort)?;
+        let page = guarded(|| self.reader.get_next_page()).map_err(ParquetError::General)??;
+        let page = page.ok_or(Trouble::TooShort)?;
         let n_left = page.num_values() as usize;
         match page {
             Page::DictionaryPage { buf, .. } => {

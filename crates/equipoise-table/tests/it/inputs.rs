@@ -91,3 +91,22 @@ fn formats_are_known_by_suffix() {
     assert_eq!("json-lines".parse(), Ok(Format::JsonLines));
     assert!("xml".parse::<Format>().unwrap_err().contains("`parquet`"));
 }
+
+#[cfg(unix)]
+#[test]
+fn pipes_are_read_more_than_once() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("pipe");
+    let made = std::process::Command::new("mkfifo").arg(&path).status();
+    if !made.is_ok_and(|status| status.success()) {
+        println!("skipped: there is no mkfifo");
+        return;
+    }
+    let there = path.clone();
+    let writer = std::thread::spawn(move || fs::write(there, "a,b\n1,2\n"));
+    let source = Source::open(&[path.into()], ReadOptions::new()).unwrap();
+    writer.join().unwrap().unwrap();
+    for _ in 0..2 {
+        assert_eq!(read(&source, &[label("b")]).unwrap().0, [[text("2")]]);
+    }
+}

@@ -11,13 +11,17 @@ use arrow::{
         writer::{FileWriter, IpcWriteOptions, StreamWriter},
     },
 };
-use equipoise_table::{ReadOptions, TableError};
+use equipoise_table::{Format, ReadOptions, TableError};
 use expect_test::expect;
+use proptest::prelude::*;
 
 use crate::support::{Value, label, message, read_file, real, text};
 
-/// A column of each type with three values, the last one null, and what they read as: labels and numbers.
-pub(crate) fn all_types() -> Vec<(&'static str, ArrayRef, [&'static str; 2], Option<[f64; 2]>)> {
+/// A column's name, its three values, the last one null, and what they read as: labels and numbers.
+type Typed = (&'static str, ArrayRef, [&'static str; 2], Option<[f64; 2]>);
+
+/// A column of each type.
+pub(crate) fn all_types() -> Vec<Typed> {
     fn made<A: Array + 'static>(array: A) -> ArrayRef {
         Arc::new(array)
     }
@@ -252,12 +256,32 @@ fn markers_are_missing_in_every_type() {
 fn broken_files_are_refused() {
     let batch = batch_of_all_types();
     for whole in [file_of(std::slice::from_ref(&batch), None), stream_of(&[batch])] {
-        for length in (0..whole.len() - 8).step_by(37) {
+        for length in (0..whole.len() - 8).step_by(11) {
             // A stream that ends between messages is whole, and the empty file is empty.
             match read_file("t.arrow", &whole[..length], ReadOptions::new(), &[label("i8")]) {
                 Ok(rows) => assert!(rows.is_empty() || rows.len() == 3),
                 Err(error) => assert!(matches!(error, TableError::Malformed { .. }), "{length}: {error}"),
             }
         }
+    }
+}
+
+proptest! {
+    #[test]
+    fn flipped_bytes_never_panic(at in 0.0..1.0_f64, flip in 1_u8.., kind in 0..3) {
+        let batch = batch_of_all_types();
+        let mut bytes = match kind {
+            0 => stream_of(&[batch]),
+            1 => file_of(&[batch], None),
+            _ => file_of(&[batch], Some(CompressionType::LZ4_FRAME)),
+        };
+        let at = (at * bytes.len() as f64) as usize;
+        bytes[at] ^= flip;
+        let mut options = ReadOptions::new();
+        options.format = Some(Format::ArrowIpc);
+        for column in ["utf8", "view", "dictionary", "boolean", "decimal", "instant"] {
+            let _ = read_file("t.arrow", &bytes, options.clone(), &[label(column)]);
+        }
+        let _ = read_file("t.arrow", &bytes, options, &[real("f64")]);
     }
 }

@@ -1,6 +1,7 @@
 //! Integration tests of `equipoise-table`: everything through the public API.
 
-#![allow(clippy::unwrap_used)]
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on should stop")]
+#![allow(clippy::print_stdout, reason = "a skipped test says so")]
 
 mod csv;
 
