@@ -141,7 +141,7 @@ pub(crate) fn list(inputs: &[Input]) -> Result<Vec<InputFile>, TableError> {
 
 /// Copies what can be read only once to a temporary file.
 fn copy_of(name: PathBuf, reader: &mut dyn Read) -> Result<InputFile, TableError> {
-    let copy = || -> io::Result<tempfile::TempPath> {
+    let mut copy = || -> io::Result<tempfile::TempPath> {
         let mut copy = tempfile::NamedTempFile::new()?;
         io::copy(reader, &mut copy)?;
         Ok(copy.into_temp_path())
