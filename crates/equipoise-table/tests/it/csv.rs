@@ -123,6 +123,31 @@ proptest! {
     }
 }
 
+/// Bytes that mean something under some options, and others.
+fn byte() -> impl Strategy<Value = u8> {
+    prop_oneof![6 => prop::sample::select(&b",;|\t \"'#\n\r\n1a.\xef\xbb\xbf"[..]), 1 => any::<u8>()]
+}
+
+proptest! {
+    #[test]
+    fn any_bytes_under_any_options_are_read_or_refused(
+        bytes in prop::collection::vec(byte(), 0..200),
+        delimiter in prop::option::of(byte()),
+        quote in prop::option::of(byte()),
+        comment in prop::option::of(byte()),
+        header in prop_oneof![Just(Header::First), Just(Header::None), Just(Header::Names(vec!["x".to_owned()]))],
+        (skip_rows, trim) in (0_usize..3, any::<bool>()),
+        missing in prop::collection::vec("[1a ]{0,2}", 0..3),
+    ) {
+        let mut options = ReadOptions::new();
+        (options.delimiter, options.quote, options.comment) = (delimiter, quote, comment);
+        (options.header, options.skip_rows, options.trim, options.missing) = (header, skip_rows, trim, missing);
+        for request in [label("#1"), real("#1"), label("#2")] {
+            let _ = read_file("t.csv", &bytes, options.clone(), &[request]);
+        }
+    }
+}
+
 #[test]
 fn records_across_blocks_are_whole() {
     // Blocks are a mebibyte: some three of them, with line ends inside quotes, at every offset to the block's end.
