@@ -85,16 +85,6 @@ impl CodeVec {
         }
     }
 
-    /// Appends the same code `n` times, widening where needed.
-    pub(crate) fn push_n(&mut self, code: u32, n: usize) {
-        self.widen_for(code);
-        match self {
-            Self::U8(codes) => codes.resize(codes.len() + n, code as u8),
-            Self::U16(codes) => codes.resize(codes.len() + n, code as u16),
-            Self::U32(codes) => codes.resize(codes.len() + n, code),
-        }
-    }
-
     /// Returns how many rows have the code, and the first of them.
     pub(crate) fn count(&self, code: usize) -> (u64, Option<usize>) {
         fn count<T: Copy + PartialEq>(codes: &[T], code: Option<T>) -> (u64, Option<usize>) {

@@ -76,6 +76,8 @@ pub(crate) struct Coder {
     /// The labels as batches share them, valid while their number is that of `labels`.
     shared: Arc<[Label]>,
     cache: Box<[Cached]>,
+    /// How often the labels were forgotten.
+    epoch: u64,
 }
 
 impl Coder {
@@ -88,13 +90,20 @@ impl Coder {
             missing: None,
             shared: Arc::from([]),
             cache: vec![Cached { key: 0, code: 0 }; N_CACHED].into_boxed_slice(),
+            epoch: 1,
         }
+    }
+
+    /// Returns a number that changes whenever codes lose their meaning.
+    pub(crate) fn epoch(&self) -> u64 {
+        self.epoch
     }
 
     /// Begins a batch: forgets the labels if they have become many. Returns whether it did.
     pub(crate) fn start_batch(&mut self) -> bool {
         let many = self.labels.len() > N_KEPT_MAX;
         if many {
+            self.epoch += 1;
             self.table.clear();
             self.labels.clear();
             self.shared = Arc::from([]);

@@ -124,7 +124,6 @@ impl<E> Feed<'_, E> {
                 }
                 continue;
             };
-            let file = &self.source.files[plan.file_idx];
             let payload = match stream {
                 Stream::Csv { blocks, dialect, n_columns } => blocks.next(*dialect, spare)?.then(|| {
                     Payload::Csv { block: mem::take(spare), dialect: *dialect, n_columns: *n_columns }
@@ -138,7 +137,7 @@ impl<E> Feed<'_, E> {
                     self.n_bytes.fetch_add(table.n_bytes(group), Ordering::Relaxed);
                     Payload::Parquet { table: table.clone(), group }
                 }),
-                Stream::Ipc(batches) => batches.next(file)?.map(Payload::Ipc),
+                Stream::Ipc(batches) => batches.next(&plan.file)?.map(Payload::Ipc),
             };
             if let Some(payload) = payload {
                 return Ok(Some((plan.clone(), payload)));

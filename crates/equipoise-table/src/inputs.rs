@@ -21,7 +21,7 @@ pub enum Input {
     /// Standard input, written `-`. It is copied to a temporary file first, so that any format can be read from a
     /// pipe, and more than once.
     Stdin,
-    /// A file, a folder, or a pattern with `*`, `?`, `[…]` or `**`.
+    /// A file, a pipe (read like standard input), a folder, or a pattern with `*`, `?`, `[…]` or `**`.
     ///
     /// Folders are read recursively, in the order of names; files and folders whose name begins with `.` or `_` are
     /// skipped. A folder named `key=value` below it is a column: `key` has the text `value` in all its files.
@@ -64,7 +64,6 @@ pub(crate) struct InputFile {
 /// An opened file and what its first bytes told.
 pub(crate) struct Opened {
     pub(crate) file: File,
-    pub(crate) length: u64,
     pub(crate) compression: Compression,
     pub(crate) format: Format,
 }
@@ -94,7 +93,7 @@ impl InputFile {
             file.seek(SeekFrom::Start(0)).map_err(error)?;
         }
         let format = *format.get_or_insert_with(|| Format::of_magic(&head).unwrap_or(Format::Csv));
-        Ok(Opened { file, length: metadata.len(), compression, format })
+        Ok(Opened { file, compression, format })
     }
 
     /// Opens the file once more, for another thread.
@@ -140,22 +139,34 @@ pub(crate) fn list(inputs: &[Input]) -> Result<Vec<InputFile>, TableError> {
     let mut files = Vec::new();
     for input in inputs {
         match input {
-            Input::Stdin => files.push(copy_stdin()?),
+            Input::Stdin => files.push(copy_of("standard input".into(), &mut io::stdin().lock())?),
             Input::Path(path) => list_path(path, &mut files)?,
         }
     }
     Ok(files)
 }
 
-fn copy_stdin() -> Result<InputFile, TableError> {
-    let name = PathBuf::from("standard input");
-    let copy = || -> io::Result<tempfile::TempPath> {
+/// Copies what can be read only once to a temporary file.
+fn copy_of(name: PathBuf, reader: &mut dyn Read) -> Result<InputFile, TableError> {
+    let mut copy = || -> io::Result<tempfile::TempPath> {
         let mut copy = tempfile::NamedTempFile::new()?;
-        io::copy(&mut io::stdin().lock(), &mut copy)?;
+        io::copy(reader, &mut copy)?;
         Ok(copy.into_temp_path())
     };
     let copy = copy().map_err(|error| TableError::io(&name, error))?;
     Ok(InputFile { name, path: copy.to_path_buf(), folders: Vec::new(), options: None, _copy: Some(Arc::new(copy)) })
+}
+
+/// Returns whether a path is a pipe, such as the shell's `<(…)`.
+#[cfg(unix)]
+fn is_pipe(metadata: &fs::Metadata) -> bool {
+    use std::os::unix::fs::FileTypeExt;
+    metadata.file_type().is_fifo() || metadata.file_type().is_socket()
+}
+
+#[cfg(not(unix))]
+fn is_pipe(_: &fs::Metadata) -> bool {
+    false
 }
 
 fn list_path(path: &Path, files: &mut Vec<InputFile>) -> Result<(), TableError> {
@@ -164,6 +175,11 @@ fn list_path(path: &Path, files: &mut Vec<InputFile>) -> Result<(), TableError> 
             let n_before = files.len();
             list_folder(path, &[], files)?;
             if files.len() == n_before { Err(TableError::NoFile { input: path.to_owned() }) } else { Ok(()) }
+        }
+        Ok(metadata) if is_pipe(&metadata) => {
+            let mut pipe = File::open(path).map_err(|error| TableError::io(path, error))?;
+            files.push(copy_of(path.to_owned(), &mut pipe)?);
+            Ok(())
         }
         Ok(_) => {
             files.push(plain(path, Vec::new()));
@@ -183,7 +199,9 @@ fn plain(path: &Path, folders: Vec<(String, String)>) -> InputFile {
 }
 
 fn list_pattern(input: &Path, pattern: &str, files: &mut Vec<InputFile>) -> Result<(), TableError> {
-    let found = glob::glob(pattern)
+    // `*` passes over hidden folders, as in a shell.
+    let options = glob::MatchOptions { require_literal_leading_dot: true, ..glob::MatchOptions::new() };
+    let found = glob::glob_with(pattern, options)
         .map_err(|error| TableError::BadPattern { input: input.to_owned(), detail: error.msg.to_owned() })?;
     let n_before = files.len();
     for path in found {

@@ -19,6 +19,7 @@
 //! | `source`, `fold` | one table in many files; one pass over it, on threads |
 //! | `join` | attributes that lie in another file |
 //! | `coding`, `plan` | from texts to codes; what of one file is read |
+//! | `guard` | makes panics of other libraries' decoders errors |
 //! | `values` | from Arrow arrays to columns |
 //! | `csv`, `json_lines`, `parquet`, `ipc` | the formats |
 //!
@@ -52,6 +53,8 @@ mod join;
 mod coding;
 
 mod plan;
+
+mod guard;
 
 mod values;
 

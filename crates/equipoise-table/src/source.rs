@@ -258,12 +258,7 @@ pub(crate) fn open_file(
             OpenFile { names: names_of(&schema), types: Types::Arrow(schema), stream }
         }
         Format::ArrowIpc => {
-            let decompressed = if is_plain {
-                None
-            } else {
-                Some(counted(opened.file.try_clone().map_err(|error| TableError::io(&file.name, error))?)?)
-            };
-            let (schema, batches) = ipc::open(file, opened.file, decompressed)?;
+            let (schema, batches) = ipc::open(&file.name, counted(opened.file)?)?;
             OpenFile { names: names_of(&schema), types: Types::Arrow(schema), stream: Stream::Ipc(batches) }
         }
     }))

@@ -83,11 +83,11 @@ fn codes_of(array: &ArrayRef, lane: &mut Lane, push: &mut dyn FnMut(u32)) -> Res
     macro_rules! texts {
         ($array:expr) => {{
             let texts = $array;
-            each(array, |row| match row {
-                None => Ok(push(lane.coder.missing())),
+            each(array, push, |row| match row {
+                None => Ok(lane.coder.missing()),
                 Some(row) => {
                     let text: &[u8] = texts.value(row).as_ref();
-                    Ok(push(lane.coder.code(text).map_err(|_| Fault::NotUtf8)?))
+                    Ok(lane.coder.code(text).map_err(|_| Fault::NotUtf8)?)
                 }
             })
         }};
@@ -101,8 +101,8 @@ fn codes_of(array: &ArrayRef, lane: &mut Lane, push: &mut dyn FnMut(u32)) -> Res
         T::UInt16 => numbers!(UInt16Type, u64::from, write_integer),
         T::UInt32 => numbers!(UInt32Type, u64::from, write_integer),
         T::UInt64 => numbers!(UInt64Type, |v| v, write_integer),
-        T::Float32 => numbers!(Float32Type, |v| u64::from(v.to_bits()), |text, v| write_single(text, v)),
-        T::Float64 => numbers!(Float64Type, f64::to_bits, |text, v| write_double(text, v)),
+        T::Float32 => numbers!(Float32Type, |v| u64::from(v.to_bits()), write_single),
+        T::Float64 => numbers!(Float64Type, f64::to_bits, write_double),
         T::Utf8 => texts!(array.as_string::<i32>()),
         T::LargeUtf8 => texts!(array.as_string::<i64>()),
         T::Utf8View => texts!(array.as_string_view()),
@@ -113,24 +113,28 @@ fn codes_of(array: &ArrayRef, lane: &mut Lane, push: &mut dyn FnMut(u32)) -> Res
         T::Dictionary(..) => codes_of_dictionary(array, lane, push),
         _ if is_supported(array.data_type(), Kind::Categorical) => {
             let mut text = String::new();
-            each(array, |row| {
+            each(array, push, |row| {
                 let code = match row {
                     None => lane.coder.missing(),
                     Some(row) => code_of_value(array, row, &mut text, &mut lane.coder)?,
                 };
-                Ok(push(code))
+                Ok(code)
             })
         }
         _ => Err((None, 0)),
     }
 }
 
-/// Visits the rows: `None` for null.
-fn each(array: &dyn Array, mut visit: impl FnMut(Option<usize>) -> Result<(), Fault>) -> Result<(), Failed> {
+/// Hands on the value of each row; `None` stands for null.
+fn each<V>(
+    array: &dyn Array,
+    mut push: impl FnMut(V),
+    mut value: impl FnMut(Option<usize>) -> Result<V, Fault>,
+) -> Result<(), Failed> {
     let nulls = array.logical_nulls().filter(|nulls| nulls.null_count() > 0);
     for row in 0..array.len() {
         let is_null = nulls.as_ref().is_some_and(|nulls| nulls.is_null(row));
-        visit(if is_null { None } else { Some(row) }).map_err(|fault| (Some(fault), row))?;
+        push(value(if is_null { None } else { Some(row) }).map_err(|fault| (Some(fault), row))?);
     }
     Ok(())
 }
@@ -154,8 +158,8 @@ where
     // The same bits mean another number in another type, and files may differ in it.
     numbers.clear();
     let mut text = String::new();
-    each(array, |row| {
-        let Some(row) = row else { return Ok(push(coder.missing())) };
+    each(array, push, |row| {
+        let Some(row) = row else { return Ok(coder.missing()) };
         let value = array.value(row);
         let code = numbers.code(bits(value), || {
             // Only NaN differs from itself.
@@ -167,7 +171,7 @@ where
             write(&mut text, value);
             coder.code(text.as_bytes()).map_err(|_| Fault::NotUtf8)
         })?;
-        Ok(push(code))
+        Ok(code)
     })
 }
 
@@ -181,13 +185,13 @@ fn codes_of_dictionary(array: &ArrayRef, lane: &mut Lane, push: &mut dyn FnMut(u
     let keys = if values.is_empty() { vec![0; array.len()] } else { dictionary.normalized_keys() };
     let mut codes = vec![UNKNOWN; values.len()];
     let mut text = String::new();
-    each(dictionary.keys(), |row| {
-        let Some(row) = row else { return Ok(push(lane.coder.missing())) };
-        let Some(code) = codes.get_mut(keys[row]) else { return Ok(push(lane.coder.missing())) };
+    each(dictionary.keys(), push, |row| {
+        let Some(row) = row else { return Ok(lane.coder.missing()) };
+        let Some(code) = codes.get_mut(keys[row]) else { return Ok(lane.coder.missing()) };
         if *code == UNKNOWN {
             *code = code_of_value(values, keys[row], &mut text, &mut lane.coder)?;
         }
-        Ok(push(*code))
+        Ok(*code)
     })
 }
 
@@ -266,19 +270,25 @@ fn numbers_of(array: &ArrayRef, lane: &Lane, values: &mut Vec<f64>) -> Result<()
     macro_rules! numbers {
         ($type:ty, $convert:expr) => {{
             let array = array.as_primitive::<$type>();
-            each(array, |row| {
-                Ok(values.push(row.map_or(Ok(f64::NAN), |row| finite($convert(array.value(row))))?))
-            })
+            each(
+                array,
+                |value| values.push(value),
+                |row| row.map_or(Ok(f64::NAN), |row| finite($convert(array.value(row)))),
+            )
         }};
     }
     macro_rules! texts {
         ($array:expr) => {{
             let texts = $array;
-            each(array, |row| {
-                let Some(row) = row else { return Ok(values.push(f64::NAN)) };
-                let text: &[u8] = texts.value(row).as_ref();
-                Ok(values.push(crate::csv::decode::number(text.trim_ascii(), lane)?))
-            })
+            each(
+                array,
+                |value| values.push(value),
+                |row| {
+                    let Some(row) = row else { return Ok(f64::NAN) };
+                    let text: &[u8] = texts.value(row).as_ref();
+                    crate::csv::decode::number(text.trim_ascii(), lane)
+                },
+            )
         }};
     }
     match array.data_type() {
@@ -298,10 +308,11 @@ fn numbers_of(array: &ArrayRef, lane: &Lane, values: &mut Vec<f64>) -> Result<()
         T::Float64 => numbers!(Float64Type, |value| value),
         T::Boolean => {
             let array = array.as_boolean();
-            each(array, |row| {
-                Ok(values
-                    .push(row.map_or(Ok(f64::NAN), |row| finite(f64::from(u8::from(array.value(row)))))?))
-            })
+            each(
+                array,
+                |value| values.push(value),
+                |row| row.map_or(Ok(f64::NAN), |row| finite(f64::from(u8::from(array.value(row))))),
+            )
         }
         T::Utf8 => texts!(array.as_string::<i32>()),
         T::LargeUtf8 => texts!(array.as_string::<i64>()),
@@ -316,14 +327,18 @@ fn numbers_of(array: &ArrayRef, lane: &Lane, values: &mut Vec<f64>) -> Result<()
         }
         T::Decimal32(..) | T::Decimal64(..) | T::Decimal128(..) | T::Decimal256(..) => {
             let mut text = String::new();
-            each(array, |row| {
-                let Some(row) = row else { return Ok(values.push(f64::NAN)) };
-                text.clear();
-                // The text is exact, so parsing it rounds once.
-                write_value(array, row, &mut text).map_err(|()| Fault::NotANumber)?;
-                let value = parse_number(text.as_bytes()).ok_or(Fault::NotANumber)?;
-                Ok(values.push(finite(value)?))
-            })
+            each(
+                array,
+                |value| values.push(value),
+                |row| {
+                    let Some(row) = row else { return Ok(f64::NAN) };
+                    text.clear();
+                    // The text is exact, so parsing it rounds once.
+                    write_value(array, row, &mut text).map_err(|()| Fault::NotANumber)?;
+                    let value = parse_number(text.as_bytes()).ok_or(Fault::NotANumber)?;
+                    finite(value)
+                },
+            )
         }
         _ => Err((None, 0)),
     }
@@ -337,18 +352,22 @@ fn numbers_of_dictionary(array: &ArrayRef, lane: &Lane, values: &mut Vec<f64>) -
     let keys =
         if dictionary.values().is_empty() { vec![0; array.len()] } else { dictionary.normalized_keys() };
     let mut known: Vec<Option<f64>> = vec![None; dictionary.values().len()];
-    each(dictionary.keys(), |row| {
-        let Some(row) = row else { return Ok(values.push(f64::NAN)) };
-        let Some(value) = known.get_mut(keys[row]) else { return Ok(values.push(f64::NAN)) };
-        let value = match *value {
-            Some(value) => value,
-            None => {
-                let mut one = Vec::new();
-                numbers_of(&dictionary.values().slice(keys[row], 1), lane, &mut one)
-                    .map_err(|(fault, _)| fault.unwrap_or(Fault::NotANumber))?;
-                *value.insert(one.first().copied().unwrap_or(f64::NAN))
-            }
-        };
-        Ok(values.push(value))
-    })
+    each(
+        dictionary.keys(),
+        |value| values.push(value),
+        |row| {
+            let Some(row) = row else { return Ok(f64::NAN) };
+            let Some(value) = known.get_mut(keys[row]) else { return Ok(f64::NAN) };
+            let value = match *value {
+                Some(value) => value,
+                None => {
+                    let mut one = Vec::new();
+                    numbers_of(&dictionary.values().slice(keys[row], 1), lane, &mut one)
+                        .map_err(|(fault, _)| fault.unwrap_or(Fault::NotANumber))?;
+                    *value.insert(one.first().copied().unwrap_or(f64::NAN))
+                }
+            };
+            Ok(value)
+        },
+    )
 }

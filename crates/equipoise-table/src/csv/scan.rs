@@ -97,6 +97,14 @@ struct Quotes<'a> {
     field: usize,
     /// The position of the quote that was paired with the one before it.
     paired: Option<usize>,
+    /// The field that is known to begin with text, so that its blanks are not looked at for every quote in it.
+    begun: Option<usize>,
+}
+
+impl<'a> Quotes<'a> {
+    fn new(bytes: &'a [u8], dialect: Dialect) -> Self {
+        Self { bytes, dialect, inside: false, field: 0, paired: None, begun: None }
+    }
 }
 
 impl Quotes<'_> {
@@ -111,12 +119,19 @@ impl Quotes<'_> {
             } else {
                 self.inside = false;
             }
-        } else if at == self.field
-            || (self.dialect.trim
-                && self.bytes[self.field..at].iter().all(|&byte| self.dialect.is_blank(byte)))
-        {
+        } else if at == self.field || self.is_blank_before(at) {
             self.inside = true;
         }
+    }
+
+    /// Returns whether nothing but blanks that are left out stands between the field's beginning and `at`.
+    fn is_blank_before(&mut self, at: usize) -> bool {
+        if !self.dialect.trim || self.begun == Some(self.field) {
+            return false;
+        }
+        let is_blank = self.bytes[self.field..at].iter().all(|&byte| self.dialect.is_blank(byte));
+        self.begun = (!is_blank).then_some(self.field);
+        is_blank
     }
 }
 
@@ -147,7 +162,7 @@ fn index_special<const N: usize>(
     index: &mut Index,
 ) -> Result<(), RaggedRecord> {
     let Index { starts, ends } = index;
-    let mut quotes = Quotes { bytes, dialect, inside: false, field: 0, paired: None };
+    let mut quotes = Quotes::new(bytes, dialect);
     let mut start = 0;
     let mut n_before = 0;
     let mut ragged = None;
@@ -198,7 +213,7 @@ pub(crate) fn last_record_end(bytes: &[u8], dialect: Dialect) -> Cut {
     let Some(quote) = dialect.quote.filter(|&quote| memchr::memchr(quote, bytes).is_some()) else {
         return Cut { whole: memchr::memrchr(b'\n', bytes).map_or(0, |at| at + 1), open_quote: false };
     };
-    let mut quotes = Quotes { bytes, dialect, inside: false, field: 0, paired: None };
+    let mut quotes = Quotes::new(bytes, dialect);
     let mut whole = 0;
     let mut comment = dialect.comment.is_some_and(|comment| bytes.first() == Some(&comment));
     each_special(bytes, [dialect.delimiter, b'\n', quote], |at| {
@@ -221,7 +236,7 @@ pub(crate) fn last_record_end(bytes: &[u8], dialect: Dialect) -> Cut {
 
 /// Finds the end of the first record, its line end included, and pushes the ends of its fields.
 pub(crate) fn first_record(bytes: &[u8], dialect: Dialect, ends: &mut Vec<u32>) -> Option<usize> {
-    let mut quotes = Quotes { bytes, dialect, inside: false, field: 0, paired: None };
+    let mut quotes = Quotes::new(bytes, dialect);
     let mut end = None;
     each_special(bytes, [dialect.delimiter, b'\n', dialect.quote.unwrap_or(b'\n')], |at| {
         let byte = bytes[at];

@@ -26,8 +26,8 @@ use parquet::{
 };
 
 use crate::{
-    batch::ColumnData,
     error::TableError,
+    guard::guarded,
     inputs::InputFile,
     plan::{Halt, Lanes, N_ROWS_MAX, Plan, Sink},
     values::{Target, append},
@@ -39,6 +39,8 @@ pub(crate) struct Table {
     metadata: ArrowReaderMetadata,
     /// The number of the first row of each row group, from 1.
     first_rows: Vec<u64>,
+    /// The leaf of each column of the schema that has just one.
+    leaf_of_root: Vec<Option<usize>>,
 }
 
 fn malformed(file: &InputFile, error: &ParquetError) -> TableError {
@@ -53,11 +55,20 @@ fn malformed(file: &InputFile, error: &ParquetError) -> TableError {
     }
 }
 
+/// Runs one of the crate's decoders.
+fn decoded<T>(file: &InputFile, decode: impl FnOnce() -> Result<T, ParquetError>) -> Result<T, TableError> {
+    guarded(decode)
+        .unwrap_or_else(|panic| Err(ParquetError::General(panic)))
+        .map_err(|error| malformed(file, &error))
+}
+
 impl Table {
     /// Reads a file's metadata.
     pub(crate) fn open(file: &InputFile, opened: &File) -> Result<Self, TableError> {
-        let metadata = ArrowReaderMetadata::load(opened, ArrowReaderOptions::new())
-            .map_err(|error| malformed(file, &error))?;
+        // Types are taken from Parquet's own schema. The Arrow schema that some writers add says nothing more that
+        // matters here, and decoding a corrupt one panics in `arrow-ipc`.
+        let options = ArrowReaderOptions::new().with_skip_arrow_metadata(true);
+        let metadata = ArrowReaderMetadata::load(opened, options).map_err(|error| malformed(file, &error))?;
         let mut next = 1_u64;
         let mut first_rows = Vec::new();
         for group in metadata.metadata().row_groups() {
@@ -70,7 +81,8 @@ impl Table {
                     detail: "a row group has an impossible number of rows".to_owned(),
                 })?;
         }
-        Ok(Self { file: file.clone(), metadata, first_rows })
+        let leaf_of_root = leaves(&metadata);
+        Ok(Self { file: file.clone(), metadata, first_rows, leaf_of_root })
     }
 
     pub(crate) fn schema(&self) -> &SchemaRef {
@@ -85,6 +97,20 @@ impl Table {
     pub(crate) fn n_bytes(&self, group: usize) -> u64 {
         u64::try_from(self.metadata.metadata().row_group(group).compressed_size()).unwrap_or(0)
     }
+}
+
+/// Returns the leaf of each column that is a leaf itself.
+fn leaves(metadata: &ArrowReaderMetadata) -> Vec<Option<usize>> {
+    let mut leaf_of_root = vec![None; metadata.schema().fields().len()];
+    let schema = metadata.parquet_schema();
+    for leaf in 0..schema.num_columns() {
+        let root = schema.get_column_root_idx(leaf);
+        if let Some(slot) = leaf_of_root.get_mut(root).filter(|_| schema.get_column_root(leaf).is_primitive())
+        {
+            *slot = Some(leaf);
+        }
+    }
+    leaf_of_root
 }
 
 /// Reads one column of a row group from front to back.
@@ -131,18 +157,18 @@ fn open_column(
     plan: &Plan,
     stored: usize,
 ) -> Result<Cursor, TableError> {
-    let bad = |error: ParquetError| malformed(&table.file, &error);
-    if let Some(pages) = native::Pages::open(table, file, group, plan, stored).map_err(bad)? {
+    if let Some(pages) = decoded(&table.file, || native::Pages::open(table, file, group, plan, stored))? {
         return Ok(Cursor::Native(Box::new(pages)));
     }
     let reader = file.try_clone().map_err(|error| TableError::io(&table.file.name, error))?;
     let mask = ProjectionMask::roots(table.metadata.parquet_schema(), [plan.stored[stored].column]);
-    let reader = ParquetRecordBatchReaderBuilder::new_with_metadata(reader, table.metadata.clone())
-        .with_row_groups(vec![group])
-        .with_projection(mask)
-        .with_batch_size(N_ROWS_MAX)
-        .build()
-        .map_err(bad)?;
+    let reader = decoded(&table.file, || {
+        ParquetRecordBatchReaderBuilder::new_with_metadata(reader, table.metadata.clone())
+            .with_row_groups(vec![group])
+            .with_projection(mask)
+            .with_batch_size(N_ROWS_MAX)
+            .build()
+    })?;
     Ok(Cursor::Arrow { reader, rest: None })
 }
 
@@ -157,10 +183,13 @@ impl Cursor {
         while n_rows > 0 {
             let array = match rest.take() {
                 Some(array) => array,
-                None => match reader.next() {
-                    Some(Ok(batch)) if batch.num_columns() == 1 => batch.column(0).clone(),
-                    Some(Err(error)) => return Err(crate::ipc::malformed_as(file, "Parquet", &error)),
-                    Some(Ok(_)) | None => return Err(too_short(file)),
+                None => match guarded(|| reader.next()) {
+                    Ok(Some(Ok(batch))) if batch.num_columns() == 1 => batch.column(0).clone(),
+                    Ok(Some(Err(error))) => {
+                        return Err(crate::ipc::malformed_as(&file.name, "Parquet", &error));
+                    }
+                    Ok(Some(Ok(_)) | None) => return Err(too_short(file)),
+                    Err(panic) => return Err(malformed(file, &ParquetError::General(panic))),
                 },
             };
             let n = n_rows.min(array.len());

@@ -98,3 +98,36 @@ pub(crate) fn data(file: &str) -> Option<PathBuf> {
     }
     path
 }
+
+/// Writes a file into a folder of its own.
+pub(crate) fn file(name: &str, bytes: impl AsRef<[u8]>) -> (tempfile::TempDir, PathBuf) {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join(name);
+    std::fs::write(&path, bytes).unwrap();
+    (folder, path)
+}
+
+pub(crate) fn text(text: &str) -> Value {
+    Value::Text(text.to_owned())
+}
+
+/// Reads columns of a file that the test writes.
+pub(crate) fn read_file(
+    name: &str,
+    bytes: impl AsRef<[u8]>,
+    options: ReadOptions,
+    requests: &[ColumnRequest],
+) -> Result<Rows, TableError> {
+    let (_folder, path) = file(name, bytes);
+    let source = Source::open(&[path.into()], options)?;
+    read(&source, requests).map(|(rows, _)| rows)
+}
+
+/// Returns an error's text without the folder of the test.
+#[track_caller]
+pub(crate) fn message(outcome: Result<Rows, TableError>) -> String {
+    let error = outcome.expect_err("an error was expected").to_string();
+    let Some(at) = error.find("/") else { return error };
+    let end = error[at..].find(['/']).map_or(at, |_| error.rfind('/').map_or(at, |end| end + 1));
+    format!("{}{}", &error[..at], &error[end..])
+}
