@@ -1,0 +1,4 @@
+//! The catalogue against itself and, where `EQUIPOISE_DATA` points to them, against the published files.
+
+mod catalogue;
+mod published;
