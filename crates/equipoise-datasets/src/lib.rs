@@ -19,6 +19,8 @@ pub mod catalogue;
 
 pub mod selection;
 
+pub mod reading;
+
 pub mod locate;
 
 pub mod verify;

@@ -95,7 +95,10 @@ mod tests {
         check("dataset:adult/adult.test", &["adult.test"]);
         check("dataset:compas", &["compas-scores-two-years.csv"]);
         check("dataset:compas/violent", &["compas-scores-two-years-violent.csv"]);
-        check("dataset:acs_2018/ACSMobility", &["ACSMobility.test.parquet", "ACSMobility.validation.parquet"]);
+        check(
+            "dataset:acs_2018/ACSMobility",
+            &["ACSMobility.test.parquet", "ACSMobility.validation.parquet"],
+        );
         check("dataset:law_school", &["bar_pass_prediction.csv"]);
         check("dataset:law_school/lsac", &["lsac.csv"]);
         check("dataset:berkeley", &["berkeley.csv"]);
@@ -126,7 +129,9 @@ mod tests {
 
     #[test]
     fn descriptions_and_foreign_formats_are_not_tables() {
-        for reference in ["adult/adult.names", "school_ilea/school.mat", "dutch_census/dutch_census_2001.arff"] {
+        for reference in
+            ["adult/adult.names", "school_ilea/school.mat", "dutch_census/dutch_census_2001.arff"]
+        {
             let error = Selection::parse(reference).unwrap_err();
             assert!(matches!(error, CatalogueError::NotATable { .. }), "{reference}: {error}");
         }

@@ -94,7 +94,8 @@ pub(crate) fn digest(mut source: impl Read) -> io::Result<(String, u64)> {
 }
 
 fn hexadecimal(bytes: &[u8]) -> String {
-    const DIGITS: [char; 16] = ['0', '1', '2', '3', '4', '5', '6', '7', '8', '9', 'a', 'b', 'c', 'd', 'e', 'f'];
+    const DIGITS: [char; 16] =
+        ['0', '1', '2', '3', '4', '5', '6', '7', '8', '9', 'a', 'b', 'c', 'd', 'e', 'f'];
     bytes.iter().flat_map(|byte| [DIGITS[usize::from(byte >> 4)], DIGITS[usize::from(byte & 15)]]).collect()
 }
 
@@ -118,7 +119,9 @@ mod tests {
         let ricci = find("ricci").unwrap();
         std::fs::write(folder.path().join("ricci.csv"), b"abc").unwrap();
         let states = verify(ricci, folder.path());
-        assert!(matches!(&states[0].state, FileState::Wrong { bytes: 3, sha256 } if sha256.starts_with("ba7816bf")));
+        assert!(
+            matches!(&states[0].state, FileState::Wrong { bytes: 3, sha256 } if sha256.starts_with("ba7816bf"))
+        );
         assert!(matches!(states[1].state, FileState::Missing));
         std::fs::create_dir(folder.path().join("ricci.txt")).unwrap();
         assert!(matches!(verify(ricci, folder.path())[1].state, FileState::Unreadable(_)));

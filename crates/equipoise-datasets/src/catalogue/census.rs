@@ -228,7 +228,9 @@ pub(super) static KDD_CENSUS_INCOME: DataSet = DataSet {
             3_261_416,
             table(99_762, 42, Reading { trim: true, ..plain(b',', columns::KDD_CENSUS_INCOME) }),
             Origin::Download(&[
-                at("https://archive.ics.uci.edu/ml/machine-learning-databases/census-income-mld/census-income.test.gz"),
+                at(
+                    "https://archive.ics.uci.edu/ml/machine-learning-databases/census-income-mld/census-income.test.gz",
+                ),
                 within(KDD_URL, &["census-income.test.gz"]),
             ]),
         ),
@@ -237,7 +239,9 @@ pub(super) static KDD_CENSUS_INCOME: DataSet = DataSet {
             "49fdd65078ce72c3a6ccdb96a702773fbe4cf352a7ad2c86dbb7f520455476c5",
             15_035,
             Origin::Download(&[
-                at("https://archive.ics.uci.edu/ml/machine-learning-databases/census-income-mld/census-income.names"),
+                at(
+                    "https://archive.ics.uci.edu/ml/machine-learning-databases/census-income-mld/census-income.names",
+                ),
                 within(KDD_URL, &["census-income.names"]),
             ]),
         ),

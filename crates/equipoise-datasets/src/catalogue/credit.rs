@@ -58,7 +58,7 @@ pub(super) static CREDIT_DEFAULT: DataSet = DataSet {
     files: &[data(
         "default_of_credit_card_clients.csv",
         "4edce6da569b2c30788a85fd98a9bafb1a983e8ca1a7aac875dd7ff853cbd0bb",
-            2_867_208,
+        2_867_208,
         table(30_000, 25, csv(b',', EMPTY)),
         Origin::ByHand,
     )],

@@ -51,7 +51,9 @@ pub(super) static LAW_SCHOOL: DataSet = DataSet {
             "76ebfdb0427ce8db038d53fa5943180ac77096bffb8264f000ed21e9f0ec82f2",
             3_512_800,
             table(22_407, 38, csv(b',', EMPTY)),
-            Origin::Download(&[at("https://storage.googleapis.com/lawschool_dataset/bar_pass_prediction.csv")]),
+            Origin::Download(&[at(
+                "https://storage.googleapis.com/lawschool_dataset/bar_pass_prediction.csv",
+            )]),
         ),
         data(
             "lsac.csv",
@@ -89,7 +91,12 @@ pub(super) static LAW_SCHOOL: DataSet = DataSet {
                 },
                 SuggestedAudit {
                     audited: Audited::Score { column: "ugpa", threshold: None },
-                    ..outcome("undergraduate grades as predictor of first-year grades", "zfygpa", &[], LAW_SENSITIVE)
+                    ..outcome(
+                        "undergraduate grades as predictor of first-year grades",
+                        "zfygpa",
+                        &[],
+                        LAW_SENSITIVE,
+                    )
                 },
                 outcome("who passes the bar eventually", "pass_bar", &["1"], LAW_SENSITIVE),
             ],
@@ -141,7 +148,7 @@ pub(super) static OULAD: DataSet = DataSet {
     files: &[data(
         "oulad_clean.csv",
         "79da53cda30ae6fbe069c6bfd8d6d36f3235ca13e06954ba4fc78f1124d6eeac",
-            1_709_070,
+        1_709_070,
         table(21_562, 12, csv(b',', EMPTY)),
         Origin::Download(&[at(
             "https://raw.githubusercontent.com/tailequy/fairness_dataset/main/experiments/data/oulad_clean.csv",
@@ -180,7 +187,9 @@ pub(super) static SCHOOL_ILEA: DataSet = DataSet {
             "school.mat",
             "57fb3238fdd03a9aa17276e2ce18d9bbb5d128c3261e794fe6233b58b6909068",
             44_759,
-            Origin::Download(&[at("https://raw.githubusercontent.com/jiayuzhou/MALSAR/master/data/school.mat")]),
+            Origin::Download(&[at(
+                "https://raw.githubusercontent.com/jiayuzhou/MALSAR/master/data/school.mat",
+            )]),
         ),
     ],
     parts: &[part(

@@ -14,7 +14,7 @@ pub(super) static NLSY79: DataSet = DataSet {
     files: &[data(
         "nlsy79.csv",
         "6109e3961ad009682ebf0cb5c186211ca6652f9b9247d500cec50df39e493b83",
-            397_742,
+        397_742,
         table(4_908, 18, csv(b',', EMPTY)),
         Origin::ByHand,
     )],

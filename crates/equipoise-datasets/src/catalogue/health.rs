@@ -115,7 +115,7 @@ pub(super) static DRUG_CONSUMPTION: DataSet = DataSet {
     files: &[data(
         "drug_consumption.data",
         "67cba56cd0bd43a4fd6d9bd34cfe6f614f65d88e63b5907e5a8d6fd4f7758232",
-            344_809,
+        344_809,
         table(1_885, 32, Reading { missing: EMPTY, ..plain(b',', columns::DRUG_CONSUMPTION) }),
         Origin::Download(&[
             within(DRUG_URL, &["drug_consumption.data"]),
@@ -133,7 +133,12 @@ pub(super) static DRUG_CONSUMPTION: DataSet = DataSet {
                 &["CL1", "CL2", "CL3", "CL4", "CL5", "CL6"],
                 &["Gender", "Ethnicity", "Age"],
             ),
-            outcome("last use of cannabis in seven classes", "Cannabis", &[], &["Gender", "Ethnicity", "Age"]),
+            outcome(
+                "last use of cannabis in seven classes",
+                "Cannabis",
+                &[],
+                &["Gender", "Ethnicity", "Age"],
+            ),
         ],
     )],
     notes: &[
@@ -158,11 +163,13 @@ pub(super) static HEART_CLEVELAND: DataSet = DataSet {
     files: &[data(
         "processed.cleveland.data",
         "a74b7efa387bc9d108d7d0115d831fe9b414b29ae7124f331b622b4efa0427c8",
-            18_461,
+        18_461,
         table(303, 14, plain(b',', columns::HEART_CLEVELAND)),
         Origin::Download(&[
             within(HEART_URL, &["processed.cleveland.data"]),
-            at("https://archive.ics.uci.edu/ml/machine-learning-databases/heart-disease/processed.cleveland.data"),
+            at(
+                "https://archive.ics.uci.edu/ml/machine-learning-databases/heart-disease/processed.cleveland.data",
+            ),
         ]),
     )],
     parts: &[part(

@@ -37,7 +37,12 @@ pub(super) static COMMUNITIES_CRIME: DataSet = DataSet {
         "all",
         "all communities",
         &["communities.data"],
-        &[outcome("violent crimes per head, scaled to [0, 1]", "ViolentCrimesPerPop", &[], &["racepctblack"])],
+        &[outcome(
+            "violent crimes per head, scaled to [0, 1]",
+            "ViolentCrimesPerPop",
+            &[],
+            &["racepctblack"],
+        )],
     )],
     notes: &[
         "racepctblack is a number: make groups by a cut, customarily the median (0.06).",
@@ -93,7 +98,12 @@ pub(super) static COMPAS: DataSet = DataSet {
             &[
                 SuggestedAudit {
                     audited: Audited::Prediction { column: "score_text", positive: &["Medium", "High"] },
-                    ..outcome("medium or high risk, as in ProPublica's table", "two_year_recid", &["1"], COMPAS_SENSITIVE)
+                    ..outcome(
+                        "medium or high risk, as in ProPublica's table",
+                        "two_year_recid",
+                        &["1"],
+                        COMPAS_SENSITIVE,
+                    )
                 },
                 SuggestedAudit {
                     audited: Audited::Score { column: "decile_score", threshold: Some(5.0) },

@@ -305,9 +305,11 @@ pub fn all() -> &'static [&'static DataSet] {
 /// # Errors
 /// [`CatalogueError::UnknownDataSet`], which lists the names there are.
 pub fn find(name: &str) -> Result<&'static DataSet, CatalogueError> {
-    all().iter().copied().find(|data_set| data_set.name == name).ok_or_else(|| CatalogueError::UnknownDataSet {
-        name: name.to_owned(),
-        known: all().iter().map(|data_set| data_set.name).collect(),
+    all().iter().copied().find(|data_set| data_set.name == name).ok_or_else(|| {
+        CatalogueError::UnknownDataSet {
+            name: name.to_owned(),
+            known: all().iter().map(|data_set| data_set.name).collect(),
+        }
     })
 }
 
@@ -359,7 +361,13 @@ const fn parquet() -> Reading {
 }
 
 /// A file of rows.
-const fn data(name: &'static str, sha256: &'static str, bytes: u64, table: Table, origin: Origin) -> DataFile {
+const fn data(
+    name: &'static str,
+    sha256: &'static str,
+    bytes: u64,
+    table: Table,
+    origin: Origin,
+) -> DataFile {
     DataFile { name, sha256, bytes, role: Role::Data, table: Some(table), origin }
 }
 
@@ -403,5 +411,13 @@ const fn outcome(
     positive: &'static [&'static str],
     sensitive: &'static [&'static str],
 ) -> SuggestedAudit {
-    SuggestedAudit { about, target, positive, audited: Audited::Outcome, sensitive, weight: None, strata: &[] }
+    SuggestedAudit {
+        about,
+        target,
+        positive,
+        audited: Audited::Outcome,
+        sensitive,
+        weight: None,
+        strata: &[],
+    }
 }

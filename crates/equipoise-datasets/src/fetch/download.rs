@@ -153,7 +153,9 @@ pub(super) fn download(
         if bytes <= before || connection == CONNECTIONS_MAX {
             let kept = part.path.clone();
             part.remove_if_empty();
-            return Err(FetchError::Interrupted { url: url.to_owned(), bytes, part: kept, source: broken }.into());
+            return Err(
+                FetchError::Interrupted { url: url.to_owned(), bytes, part: kept, source: broken }.into()
+            );
         }
     }
     unreachable!("invariant: the loop above ends at its last connection")
@@ -185,8 +187,13 @@ fn agent(url: &str) -> Result<Agent, FetchError> {
 fn is_loopback(url: &str) -> bool {
     let Some(rest) = url.strip_prefix("http://") else { return false };
     let authority = rest.split(['/', '?', '#']).next().unwrap_or("");
-    let host = authority.rsplit_once(':').map_or(authority, |(host, _)| host);
-    host == "127.0.0.1" || host == "[::1]"
+    ["127.0.0.1", "[::1]"].iter().any(|host| {
+        // Only a port may follow: `127.0.0.1:80@elsewhere` is elsewhere.
+        authority.strip_prefix(host).is_some_and(|rest| match rest.strip_prefix(':') {
+            Some(port) => port.bytes().all(|byte| byte.is_ascii_digit()),
+            None => rest.is_empty(),
+        })
+    })
 }
 
 /// Why there is no body to read.
@@ -285,7 +292,9 @@ fn receive(
         }
     }
     match total {
-        Some(total) if bytes < total => Err(Stop::Broken(Box::new(io::Error::from(io::ErrorKind::UnexpectedEof)))),
+        Some(total) if bytes < total => {
+            Err(Stop::Broken(Box::new(io::Error::from(io::ErrorKind::UnexpectedEof))))
+        }
         _ => Ok(()),
     }
 }
@@ -304,6 +313,7 @@ mod tests {
             "http://127.0.0.1.example.org/",
             "http://127.0.0.1@example.org/",
             "http://127.0.0.1:80@example.org/",
+            "http://127.0.0.180/",
             "http://localhost/",
             "ftp://127.0.0.1/x",
             "http://",

@@ -259,7 +259,9 @@ impl Session<'_> {
                 (Origin::ByHand, _) => Outcome::ByHand,
                 (Origin::Download(sources), _) => match self.file(file, sources) {
                     Ok(url) => Outcome::Downloaded { url },
-                    Err(error) if file.role == Role::Description && !error.is_local() => Outcome::Failed(error),
+                    Err(error) if file.role == Role::Description && !error.is_local() => {
+                        Outcome::Failed(error)
+                    }
                     Err(error) => return Err(error),
                 },
             };
@@ -269,7 +271,11 @@ impl Session<'_> {
     }
 
     /// Tries the sources in order; where all fail, the first one's error is the one to tell.
-    fn file(&mut self, file: &'static DataFile, sources: &'static [Source]) -> Result<&'static str, FetchError> {
+    fn file(
+        &mut self,
+        file: &'static DataFile,
+        sources: &'static [Source],
+    ) -> Result<&'static str, FetchError> {
         fs::create_dir_all(self.folder).map_err(|error| FetchError::io(self.folder, error))?;
         let mut first = None;
         let mut silent_host = None;

@@ -21,11 +21,16 @@ fn names_are_unique_sorted_and_found() {
 fn every_text_is_there_and_is_one_paragraph() {
     for data_set in all() {
         let texts = [data_set.title, data_set.description, data_set.licence, data_set.citation];
-        let parts = data_set.parts.iter().flat_map(|part| {
-            std::iter::once(part.about).chain(part.audits.iter().map(|audit| audit.about))
-        });
+        let parts = data_set
+            .parts
+            .iter()
+            .flat_map(|part| std::iter::once(part.about).chain(part.audits.iter().map(|audit| audit.about)));
         for text in texts.into_iter().chain(parts).chain(data_set.notes.iter().copied()) {
-            assert!(!text.is_empty() && !text.contains('\n') && !text.contains("  "), "{}: {text}", data_set.name);
+            assert!(
+                !text.is_empty() && !text.contains('\n') && !text.contains("  "),
+                "{}: {text}",
+                data_set.name
+            );
         }
         assert!(data_set.page.starts_with("http"), "{}", data_set.page);
         assert!(!data_set.tasks.is_empty(), "{}", data_set.name);
@@ -72,7 +77,8 @@ fn parts_name_tables_with_the_same_columns() {
             assert!(names.insert(part.name), "{} twice in {}", part.name, data_set.name);
             assert!(!part.files.is_empty());
             let tables: Vec<_> = part.files.iter().map(|name| data_set.file(name).unwrap()).collect();
-            let columns: HashSet<_> = tables.iter().map(|file| file.table.as_ref().unwrap().columns).collect();
+            let columns: HashSet<_> =
+                tables.iter().map(|file| file.table.as_ref().unwrap().columns).collect();
             assert_eq!(columns.len(), 1, "{}/{}", data_set.name, part.name);
             let reference = format!("dataset:{}/{}", data_set.name, part.name);
             assert_eq!(Selection::parse(&reference).unwrap().rows(), data_set.rows(part));
@@ -89,7 +95,11 @@ fn names_of_headless_files_are_as_many_as_columns_and_unique() {
         headless += 1;
         assert_eq!(names.len(), table.columns, "{}", file.name);
         assert_eq!(names.iter().collect::<HashSet<_>>().len(), names.len(), "{}", file.name);
-        assert!(names.iter().all(|name| !name.is_empty() && !name.contains([' ', ',', '"'])), "{}", file.name);
+        assert!(
+            names.iter().all(|name| !name.is_empty() && !name.contains([' ', ',', '"'])),
+            "{}",
+            file.name
+        );
     }
     assert_eq!(headless, 8);
 }
@@ -124,7 +134,8 @@ fn adult_is_audited_by_its_customary_names() {
     assert_eq!((audit.target, audit.positive), ("income", &[">50K", ">50K."][..]));
     assert_eq!(audit.audited, Audited::Score { column: "education-num", threshold: Some(13.0) });
     assert_eq!(audit.sensitive, ["sex", "race"]);
-    let skips: Vec<_> = adult.files.iter().map(|file| file.table.as_ref().unwrap().reading.skip_rows).collect();
+    let skips: Vec<_> =
+        adult.files.iter().map(|file| file.table.as_ref().unwrap().reading.skip_rows).collect();
     assert_eq!(skips, [0, 1]);
 }
 

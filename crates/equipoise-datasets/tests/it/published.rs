@@ -1,11 +1,13 @@
 //! The catalogue against the published files.
 
+use std::convert::Infallible;
 use std::fs::File;
 use std::io::Read;
 use std::path::{Path, PathBuf};
 
 use equipoise_datasets::catalogue::{Audited, Format, Header, Origin, Reading, SuggestedAudit, Table};
 use equipoise_datasets::{DataFile, Folders, all, find, locate, verify};
+use equipoise_table::{ColumnRequest, Kind, MissingPolicy, Source};
 use flate2::read::GzDecoder;
 
 /// The folder of data sets, or a message and nothing.
@@ -78,7 +80,12 @@ fn hashes_and_sizes_are_those_of_the_published_files() {
         for check in verify(data_set, &folder.join(data_set.name)) {
             assert!(check.state.is_right(), "{}: {:?}", check.path.display(), check.state);
             if !matches!(check.file.origin, Origin::Embedded(_)) {
-                assert_eq!(std::fs::metadata(&check.path).unwrap().len(), check.file.bytes, "{}", check.file.name);
+                assert_eq!(
+                    std::fs::metadata(&check.path).unwrap().len(),
+                    check.file.bytes,
+                    "{}",
+                    check.file.name
+                );
             }
         }
         assert!(locate(data_set.name, &Folders::from_environment()).is_ok(), "{}", data_set.name);
@@ -137,6 +144,41 @@ fn check_file(file: &DataFile, table: &Table, bytes: &[u8], audits: &[&Suggested
     }
 }
 
+/// The rows and columns that the table crate finds, read as the catalogue says.
+fn shape(path: &Path, table: &Table, categorical: &str) -> (u64, usize) {
+    let source = Source::open(&[path.into()], (&table.reading).into()).unwrap();
+    let request = ColumnRequest::new(categorical, Kind::Categorical, MissingPolicy::Label);
+    let count = |_: &mut (), _: &_| Ok::<(), Infallible>(());
+    let (_, summary) = source.fold(&[request], 1, &|_| {}, || (), count).unwrap();
+    (summary.rows, source.columns().unwrap().len())
+}
+
+#[test]
+fn the_table_crate_reads_every_part_as_the_catalogue_says() {
+    let Some(folder) = data("the_table_crate_reads_every_part_as_the_catalogue_says") else { return };
+    for data_set in all() {
+        for part in data_set.parts {
+            for name in part.files {
+                let file = data_set.file(name).unwrap();
+                let table = file.table.as_ref().unwrap();
+                let mut path = folder.join(data_set.name).join(name);
+                let written;
+                if let Origin::Embedded(text) = file.origin {
+                    written = tempfile::tempdir().unwrap();
+                    path = written.path().join(name);
+                    std::fs::write(&path, text).unwrap();
+                }
+                for audit in part.audits {
+                    for column in columns(audit) {
+                        let found = shape(&path, table, column);
+                        assert_eq!(found, (table.rows, table.columns), "{name}: {column}");
+                    }
+                }
+            }
+        }
+    }
+}
+
 /// Reads one file of the data set as text.
 fn table(folder: &Path, data_set: &str, file: &str) -> (Vec<String>, Vec<Vec<String>>) {
     let reading = &find(data_set).unwrap().file(file).unwrap().table.as_ref().unwrap().reading;
@@ -164,7 +206,10 @@ fn names_given_to_headless_columns_sit_on_the_right_columns() {
     assert_eq!(count(&german, "age", "25"), 41);
     assert_eq!(count(&german, "credit_risk", "1"), 700);
     let heart = table(&folder, "heart_cleveland", "processed.cleveland.data");
-    assert_eq!((count(&heart, "sex", "1.0"), count(&heart, "ca", "?"), count(&heart, "num", "0")), (206, 4, 164));
+    assert_eq!(
+        (count(&heart, "sex", "1.0"), count(&heart, "ca", "?"), count(&heart, "num", "0")),
+        (206, 4, 164)
+    );
     let drug = table(&folder, "drug_consumption", "drug_consumption.data");
     assert_eq!((count(&drug, "Gender", "0.48246"), count(&drug, "Cannabis", "CL0")), (942, 413));
     assert_eq!((count(&drug, "Ethnicity", "-0.31685"), count(&drug, "Semer", "CL0")), (1_720, 1_877));
@@ -172,10 +217,16 @@ fn names_given_to_headless_columns_sit_on_the_right_columns() {
     assert_eq!((count(&arrhythmia, "sex", "1"), count(&arrhythmia, "class", "1")), (249, 245));
     assert_eq!((count(&arrhythmia, "j_angle", "?"), count(&arrhythmia, "heart_rate", "?")), (376, 1));
     let crime = table(&folder, "communities_crime", "communities.data");
-    assert_eq!((count(&crime, "county", "?"), count(&crime, "OtherPerCap", "?"), count(&crime, "fold", "1")), (1_174, 1, 200));
+    assert_eq!(
+        (count(&crime, "county", "?"), count(&crime, "OtherPerCap", "?"), count(&crime, "fold", "1")),
+        (1_174, 1, 200)
+    );
     let kdd = table(&folder, "kdd_census_income", "census-income.test.gz");
     assert_eq!((count(&kdd, "sex", "Female"), count(&kdd, "race", "Black")), (51_791, 10_124));
-    assert_eq!((count(&kdd, "income", "50000+."), count(&kdd, "state_of_previous_residence", "?")), (6_186, 330));
+    assert_eq!(
+        (count(&kdd, "income", "50000+."), count(&kdd, "state_of_previous_residence", "?")),
+        (6_186, 330)
+    );
     assert_eq!((count(&kdd, "country_of_birth_self", "?"), count(&kdd, "instance_weight", "?")), (1_764, 0));
 }
 
@@ -189,7 +240,8 @@ fn hashes_are_those_of_the_list_beside_the_files() {
     let mut listed: Vec<_> = list.lines().filter_map(|line| line.split_once("  ")).collect();
     let files = all().iter().flat_map(|data_set| data_set.files.iter().map(|file| (*data_set, file)));
     let files = files.filter(|(_, file)| !matches!(file.origin, Origin::Embedded(_)));
-    let known: Vec<_> = files.map(|(set, file)| (file.sha256, format!("{}/{}", set.name, file.name))).collect();
+    let known: Vec<_> =
+        files.map(|(set, file)| (file.sha256, format!("{}/{}", set.name, file.name))).collect();
     let mut known: Vec<_> = known.iter().map(|(hash, path)| (*hash, path.as_str())).collect();
     known.sort_unstable();
     listed.sort_unstable();
