@@ -16,7 +16,7 @@ const CONNECT: Duration = Duration::from_secs(20);
 const SILENCE: Duration = Duration::from_secs(60);
 
 /// A connection that breaks off is taken up again this often, as long as each brings something new.
-const CONNECTIONS_MAX: usize = 10;
+const CONNECTIONS_MAX: u32 = 10;
 const REDIRECTS_MAX: u32 = 5;
 
 /// How long the answer may be.
@@ -124,7 +124,9 @@ pub(super) fn download(
         return Ok(part);
     }
     let mut answered = false;
-    for connection in 1.. {
+    let mut connections = 0;
+    loop {
+        connections += 1;
         let before = part.len()?;
         let broken = match connect(&agent, url, &mut part) {
             Ok(response) => {
@@ -150,7 +152,7 @@ pub(super) fn download(
             }
         };
         let bytes = part.len()?;
-        if bytes <= before || connection == CONNECTIONS_MAX {
+        if bytes <= before || connections == CONNECTIONS_MAX {
             let kept = part.path.clone();
             part.remove_if_empty();
             return Err(
@@ -158,7 +160,6 @@ pub(super) fn download(
             );
         }
     }
-    unreachable!("invariant: the loop above ends at its last connection")
 }
 
 /// A client for this address: `https` throughout, or plain `http` to loopback without redirects and proxy.

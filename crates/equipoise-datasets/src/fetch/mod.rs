@@ -284,7 +284,7 @@ impl Session<'_> {
             if silent_host.is_some() && silent_host == Some(host(source.url)) {
                 continue;
             }
-            match self.from_source(file, source) {
+            match self.try_source(file, source) {
                 Ok(()) => return Ok(source.url),
                 Err(error) if error.is_local() => return Err(error),
                 Err(error) => {
@@ -298,7 +298,7 @@ impl Session<'_> {
         Err(first.expect("invariant: every downloadable file has a source (tested)"))
     }
 
-    fn from_source(&mut self, file: &'static DataFile, source: &'static Source) -> Result<(), FetchError> {
+    fn try_source(&mut self, file: &'static DataFile, source: &'static Source) -> Result<(), FetchError> {
         let mut resumed = false;
         match self.attempt(file, source, &mut resumed) {
             // The earlier half may have been of another file: begin again, once.
@@ -314,14 +314,11 @@ impl Session<'_> {
         resumed: &mut bool,
     ) -> Result<(), FetchError> {
         let part = self.folder.join(format!("{}.part", file.name));
-        if source.members.is_empty() {
+        let Some((member, outer)) = source.members.split_last() else {
             let limits = Limits { expected: Some(file.bytes), max: file.bytes };
             let download = self.download(source.url, part, limits)?;
             *resumed = download.resumed;
             return self.keep(file, source.url, download);
-        }
-        let Some((member, outer)) = source.members.split_last() else {
-            unreachable!("invariant: members were just seen not to be empty")
         };
         let at = self.archive(source.url)?;
         let archive = &mut self.archives[at].1;
