@@ -6,23 +6,35 @@
 
 use std::{ffi::OsString, fs, path::Path};
 
-use clap::{Arg, ArgAction, ArgMatches, Args, Command, parser::ValueSource};
+use clap::{Arg, ArgAction, ArgMatches, Command, CommandFactory, parser::ValueSource};
 use equipoise::notion::nearest;
 use toml::de::{DeTable, DeValue};
 
 use crate::{
-    args::{AuditArgs, values::Names},
+    args::{Cli, values::Names},
     failure::{Failure, listed},
 };
 
 /// Flags that a configuration does not have.
-const NOT_KEYS: [&str; 3] = ["config", "help", "version"];
+const NOT_KEYS: [&str; 4] = ["config", "color", "help", "version"];
 /// Flags that take a list of names, in which an item of a TOML list is one whole name.
-const NAME_LISTS: [&str; 6] = ["positive", "positive_prediction", "sensitive", "strata", "columns", "missing"];
+const NAME_LISTS: [&str; 6] =
+    ["positive", "positive_prediction", "sensitive", "strata", "columns", "missing"];
 /// Flags on reading tables, which a state on the command line makes void.
 const READING: [&str; 13] = [
-    "data", "join", "on", "drop_missing", "input_format", "columns", "no_header", "skip_rows", "delimiter", "quote",
-    "comment", "missing", "trim",
+    "data",
+    "join",
+    "on",
+    "drop_missing",
+    "input_format",
+    "columns",
+    "no_header",
+    "skip_rows",
+    "delimiter",
+    "quote",
+    "comment",
+    "missing",
+    "trim",
 ];
 
 /// Returns the flags that the configuration file adds to those typed; none where no file is named.
@@ -35,12 +47,14 @@ pub(crate) fn arguments(typed: &ArgMatches) -> Result<Vec<OsString>, Failure> {
         let place = error.span().map_or_else(|| place(path, &text, 0), |span| place(path, &text, span.start));
         Failure::new(format_args!("{} is not TOML: {}", path.display(), error.message())).detail(place)
     })?;
-    let flags = AuditArgs::augment_args(Command::new("audit"));
+    let mut cli = Cli::command();
+    cli.build();
+    let Some(flags) = cli.find_subcommand("audit") else { return Ok(Vec::new()) };
     let mut arguments = Vec::new();
     for (key, value) in table.get_ref() {
         let here = || place(path, &text, key.span().start);
         let name = key.get_ref().as_ref();
-        let flag = find(&flags, name).ok_or_else(|| unknown(&flags, name).detail(here()))?;
+        let flag = find(flags, name).ok_or_else(|| unknown(flags, name).detail(here()))?;
         let added = spell(flag, name, value.get_ref()).map_err(|failure| failure.detail(here()))?;
         try_alone(flag, &added).map_err(|message| {
             Failure::new(format_args!("`{name}` has a value that does not fit: {message}")).detail(here())

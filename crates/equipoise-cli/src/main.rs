@@ -8,7 +8,7 @@
 //! | `config` | the same flags, from a TOML file |
 //! | `exit` | the exit codes |
 //! | `failure` | what is wrong, where, and what to do: the one error printer |
-//! | `terminal` | colours, widths, notes and progress |
+//! | `terminal`, `progress` | colours, widths, notes on stderr; bars |
 //! | `output` | answers to stdout or, whole or not at all, to a file |
 //! | `audit` | `equipoise audit`: from arguments to a report |
 //! | `merge`, `demo`, `registry`, `datasets`, `pages` | the other commands, one file each |
@@ -26,6 +26,8 @@ mod failure;
 
 mod terminal;
 
+mod progress;
+
 mod output;
 
 mod audit;
@@ -40,6 +42,8 @@ mod datasets;
 
 mod pages;
 
+mod seam;
+
 use std::{ffi::OsString, process::ExitCode};
 
 use args::{Cli, Command};
@@ -53,7 +57,7 @@ fn main() -> ExitCode {
     let terminal = Terminal::new(terminal::color_of(&arguments));
     let exit = match parse(arguments, &terminal) {
         Ok(cli) => {
-            let terminal = terminal.quiet(cli.quiet);
+            let terminal = Terminal::new(cli.color).quiet(cli.quiet);
             run(cli.command, &terminal).unwrap_or_else(|failure| {
                 terminal.failure(&failure);
                 Exit::Failed
@@ -90,7 +94,8 @@ fn parse(mut arguments: Vec<OsString>, terminal: &Terminal) -> Result<Cli, Exit>
         })?;
         if !typed.is_empty() {
             // No flag before the command's name takes `audit` as its value, so its first occurrence is the command.
-            let place = arguments.iter().position(|argument| argument == "audit").map_or(1, |place| place + 1);
+            let place =
+                arguments.iter().position(|argument| argument == "audit").map_or(1, |place| place + 1);
             arguments.splice(place..place, typed);
             matches = command().try_get_matches_from(&arguments).map_err(|error| say(&error))?;
         }

@@ -12,7 +12,9 @@ use crate::failure::Failure;
 pub(crate) fn to_stdout(bytes: &[u8]) -> Result<(), Failure> {
     let mut stdout = io::stdout().lock();
     match stdout.write_all(bytes).and_then(|()| stdout.flush()) {
-        Err(error) if error.kind() != ErrorKind::BrokenPipe => Err(Failure::writing(Path::new("stdout"), &error)),
+        Err(error) if error.kind() != ErrorKind::BrokenPipe => {
+            Err(Failure::writing(Path::new("stdout"), &error))
+        }
         _ => Ok(()),
     }
 }

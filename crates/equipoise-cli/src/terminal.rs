@@ -8,7 +8,13 @@ use std::{
 use anstream::{AutoStream, ColorChoice};
 use clap::builder::styling::{AnsiColor, Style};
 
-use crate::{args::Color, exit::Exit, failure::Failure, output};
+use crate::{
+    args::Color,
+    exit::Exit,
+    failure::Failure,
+    output,
+    progress::{DownloadBar, ReadingBar},
+};
 
 /// Widest text: longer lines are hard to read.
 const WIDTH_MAX: usize = 120;
@@ -26,7 +32,9 @@ pub(crate) struct Terminal {
 
 /// Returns what the arguments say on colour, before they are read properly: usage errors are coloured as well.
 pub(crate) fn color_of(arguments: &[OsString]) -> Color {
-    let after = |argument: &OsString| argument.to_str().and_then(|text| text.strip_prefix("--color=").map(String::from));
+    let after = |argument: &OsString| {
+        argument.to_str().and_then(|text| text.strip_prefix("--color=").map(String::from))
+    };
     let mut color = Color::Auto;
     for (place, argument) in arguments.iter().enumerate() {
         let next = || arguments.get(place + 1).and_then(|next| next.to_str()).map(String::from);
@@ -129,6 +137,16 @@ impl Terminal {
             Color::Always => clap::ColorChoice::Always,
             Color::Never => clap::ColorChoice::Never,
         }
+    }
+
+    /// Returns a bar for the progress of reading a table, shown when the work is long.
+    pub(crate) fn progress(&self, what: &'static str) -> ReadingBar {
+        ReadingBar::new(self.shows_progress(), what)
+    }
+
+    /// Returns a bar for the progress of downloads.
+    pub(crate) fn download(&self) -> DownloadBar {
+        DownloadBar::new(self.shows_progress())
     }
 
     fn say(&self, text: &str) {

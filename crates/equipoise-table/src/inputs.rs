@@ -154,7 +154,13 @@ fn copy_of(name: PathBuf, reader: &mut dyn Read) -> Result<InputFile, TableError
         Ok(copy.into_temp_path())
     };
     let copy = copy().map_err(|error| TableError::io(&name, error))?;
-    Ok(InputFile { name, path: copy.to_path_buf(), folders: Vec::new(), options: None, _copy: Some(Arc::new(copy)) })
+    Ok(InputFile {
+        name,
+        path: copy.to_path_buf(),
+        folders: Vec::new(),
+        options: None,
+        _copy: Some(Arc::new(copy)),
+    })
 }
 
 /// Returns whether a path is a pipe, such as the shell's `<(…)`.

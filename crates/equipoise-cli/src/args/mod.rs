@@ -33,7 +33,7 @@ pub(crate) struct Cli {
     ///
     /// `auto` also honours the environment variables NO_COLOR, CLICOLOR and CLICOLOR_FORCE.
     #[arg(long, global = true, value_name = "WHEN", default_value = "auto", help_heading = "Global options")]
-    color: Color,
+    pub(crate) color: Color,
 
     /// Say nothing on stderr but errors.
     ///
@@ -101,12 +101,16 @@ pub(crate) enum Command {
     /// Audits the Berkeley admissions of 1973, which are built in, and shows why strata matter.
     Demo,
     /// Prints the script that completes commands and flags in a shell.
-    #[command(after_long_help = "Example:\n  equipoise completions bash > ~/.local/share/bash-completion/completions/equipoise")]
+    #[command(
+        after_long_help = "Example:\n  equipoise completions bash > ~/.local/share/bash-completion/completions/equipoise"
+    )]
     Completions(CompletionsArgs),
     /// Prints manual pages.
     ///
     /// Without COMMAND the page of `equipoise` itself.
-    #[command(after_long_help = "Examples:\n  equipoise man audit | man -l -\n  equipoise man -o ~/.local/share/man/man1")]
+    #[command(
+        after_long_help = "Examples:\n  equipoise man audit | man -l -\n  equipoise man -o ~/.local/share/man/man1"
+    )]
     Man(ManArgs),
     /// Prints a document made from the program itself.
     #[command(hide = true)]

@@ -244,7 +244,10 @@ pub(crate) fn confidence(text: &str) -> Result<f64, String> {
 
 /// Reads a finite number.
 pub(crate) fn finite(text: &str) -> Result<f64, String> {
-    text.parse::<f64>().ok().filter(|number| number.is_finite()).ok_or_else(|| "a finite number is needed".to_owned())
+    text.parse::<f64>()
+        .ok()
+        .filter(|number| number.is_finite())
+        .ok_or_else(|| "a finite number is needed".to_owned())
 }
 
 #[cfg(test)]
@@ -299,10 +302,10 @@ mod tests {
         assert_eq!(Reference::parse("race=White").unwrap().label, Label::new("White"));
         assert_eq!(Reference::parse("race=missing").unwrap().label, Label::Missing);
         assert_eq!(Reference::parse("race=\"missing\"").unwrap().label, Label::new("missing"));
-        assert_eq!(Reference::parse("\"a=b\"=c=d").unwrap(), Reference {
-            attribute: "a=b".into(),
-            label: Label::new("c=d")
-        });
+        assert_eq!(
+            Reference::parse("\"a=b\"=c=d").unwrap(),
+            Reference { attribute: "a=b".into(), label: Label::new("c=d") }
+        );
         assert!(Reference::parse("race").is_err());
     }
 

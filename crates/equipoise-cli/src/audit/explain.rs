@@ -1,11 +1,10 @@
 //! Errors of the table and of the library in the words of the command line: columns, files, rows and flags.
 
 use equipoise::{
-    audit::AuditError,
     groups::Label,
     notion::nearest,
     sample::{Argument, SampleError},
-    stats::{ClassesError, Layout, LayoutError, StatsError, Statistics},
+    stats::{ClassesError, Layout, LayoutError, Statistics, StatsError},
 };
 use equipoise_table::{Place, TableError};
 
@@ -22,13 +21,14 @@ pub(crate) fn table_error(error: &TableError) -> Failure {
             let failure = failure.detail(format_args!("columns there: {}", listed(available, *n_available)));
             failure.help_if(nearest.as_ref().map(|near| format!("the nearest name is `{near}`")))
         }
-        TableError::Missing { .. } => {
-            failure.help("`--drop-missing` leaves such rows out and says how many; `--missing` names what means missing")
+        TableError::Missing { .. } => failure.help(
+            "`--drop-missing` leaves such rows out and says how many; `--missing` names what means missing",
+        ),
+        TableError::NotANumber { .. } => failure
+            .help("`--missing VALUE` takes a value for missing; name another column where numbers are meant"),
+        TableError::NotFinite { .. } => {
+            failure.help("`--missing inf,-inf` with `--drop-missing` leaves such rows out")
         }
-        TableError::NotANumber { .. } => {
-            failure.help("`--missing VALUE` takes a value for missing; name another column where numbers are meant")
-        }
-        TableError::NotFinite { .. } => failure.help("`--missing inf,-inf` with `--drop-missing` leaves such rows out"),
         TableError::Ragged { .. } => {
             failure.help("is the separator right (`--delimiter`), and what quotes mean (`--quote none`)?")
         }
@@ -41,8 +41,12 @@ pub(crate) fn table_error(error: &TableError) -> Failure {
             let found = found.collect::<Vec<_>>().join(", ");
             failure.detail(format_args!("found: {found}")).help("name it: `--delimiter ';'`")
         }
-        TableError::Malformed { .. } => failure.help("`--input-format` says what it is where the suffix is wrong"),
-        TableError::ContradictingKey { .. } => failure.help("a key may repeat in `--join` only with the same values"),
+        TableError::Malformed { .. } => {
+            failure.help("`--input-format` says what it is where the suffix is wrong")
+        }
+        TableError::ContradictingKey { .. } => {
+            failure.help("a key may repeat in `--join` only with the same values")
+        }
         _ => failure,
     }
 }
@@ -50,9 +54,10 @@ pub(crate) fn table_error(error: &TableError) -> Failure {
 /// Returns an error of the columns' values.
 pub(crate) fn sample_error(error: &SampleError, layout: &Layout, place: Option<&Place>) -> Failure {
     let failure = match error {
-        SampleError::NotFinite { argument, value, .. } => {
-            Failure::new(format_args!("column `{}` has the value {value}, too large to count with", name(*argument, layout)))
-        }
+        SampleError::NotFinite { argument, value, .. } => Failure::new(format_args!(
+            "column `{}` has the value {value}, too large to count with",
+            name(*argument, layout)
+        )),
         SampleError::NegativeWeight { value, .. } => {
             let column = name(Argument::Weights, layout);
             Failure::new(format_args!("column `{column}` has the weight {value}: weights are not negative"))
@@ -91,8 +96,11 @@ pub(crate) fn stats_error(error: &StatsError, layout: &Layout) -> Failure {
         StatsError::Layout(error) => layout_error(error),
         StatsError::TooManyClasses { argument } => {
             let column = name(*argument, layout);
-            Failure::new(format_args!("`{column}` has more than {} different values", equipoise::stats::CLASSES_MAX))
-                .help("is it a number? then `--task regression`; is it a score? then `--score`")
+            Failure::new(format_args!(
+                "`{column}` has more than {} different values",
+                equipoise::stats::CLASSES_MAX
+            ))
+            .help("is it a number? then `--task regression`; is it a score? then `--score`")
         }
         StatsError::TooManyUnits => {
             let columns = layout.sensitive.iter().chain(&layout.strata).map(|attribute| &attribute.name);
@@ -110,7 +118,9 @@ pub(crate) fn layout_error(error: &LayoutError) -> Failure {
     let failure = Failure::new(error);
     match error {
         LayoutError::NoSensitive => failure.help("name the columns that make groups: `--sensitive COLUMN,…`"),
-        LayoutError::NothingToAudit => failure.help("`--target`, `--prediction` and `--score` take a column each"),
+        LayoutError::NothingToAudit => {
+            failure.help("`--target`, `--prediction` and `--score` take a column each")
+        }
         LayoutError::ThresholdWithoutUse => {
             failure.help("`--threshold` goes with `--score`, without `--prediction`, in a binary task")
         }
@@ -130,18 +140,14 @@ pub(crate) fn unknown_attribute(attribute: &str, layout: &Layout) -> Failure {
 }
 
 /// Returns an error of the audit proper.
-pub(crate) fn audit_error(error: &AuditError, statistics: &Statistics) -> Failure {
-    match error {
-        AuditError::Classes(error) => classes_error(error, statistics.layout()),
-        _ => Failure::new(error),
-    }
+pub(crate) fn audit_error(error: &ClassesError, statistics: &Statistics) -> Failure {
+    classes_error(error, statistics.layout())
 }
 
 fn classes_error(error: &ClassesError, layout: &Layout) -> Failure {
     let (argument, found) = match error {
-        ClassesError::PositiveUnknown { argument, found } | ClassesError::PositiveAbsent { argument, found, .. } => {
-            (*argument, found)
-        }
+        ClassesError::PositiveUnknown { argument, found }
+        | ClassesError::PositiveAbsent { argument, found, .. } => (*argument, found),
         _ => return Failure::new(error),
     };
     let column = name(argument, layout);
@@ -159,6 +165,12 @@ fn classes_error(error: &ClassesError, layout: &Layout) -> Failure {
     };
     let example = found.iter().filter_map(Label::text).next_back().unwrap_or("VALUE");
     failure
-        .detail(format_args!("values there: {}", listed(found.iter().map(|label| format!("`{label}`")), found.len())))
-        .help(format_args!("name the positive ones, for example `{flag} '{}'`", crate::args::values::Names::quote(example)))
+        .detail(format_args!(
+            "values there: {}",
+            listed(found.iter().map(|label| format!("`{label}`")), found.len())
+        ))
+        .help(format_args!(
+            "name the positive ones, for example `{flag} '{}'`",
+            crate::args::values::Names::quote(example)
+        ))
 }

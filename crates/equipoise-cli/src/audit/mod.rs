@@ -27,11 +27,8 @@ pub(crate) mod states;
 
 mod task;
 
-use equipoise::{
-    audit::{Report, audit},
-    stats::Statistics,
-};
-use equipoise_report::Provenance;
+use crate::seam::{Provenance, Report, audit};
+use equipoise::stats::Statistics;
 
 use crate::{
     args::{AuditArgs, Format},
@@ -45,7 +42,8 @@ use crate::{
 pub(crate) fn run(args: &AuditArgs, terminal: &Terminal) -> Result<Exit, Failure> {
     let existing = Existing::of_force(args.output.force);
     let output = Destination::new(args.output.output.as_deref(), existing)?;
-    let state = args.output.save_state.as_deref().map(|path| Destination::file(path, existing)).transpose()?;
+    let state =
+        args.output.save_state.as_deref().map(|path| Destination::file(path, existing)).transpose()?;
     if state.as_ref() == Some(&output) {
         return Err(Failure::new("`--output` and `--save-state` name the same file"));
     }
@@ -63,11 +61,15 @@ pub(crate) fn run(args: &AuditArgs, terminal: &Terminal) -> Result<Exit, Failure
 /// Counts the rows of a table, or reads what was counted before.
 fn count(args: &AuditArgs, terminal: &Terminal) -> Result<(Statistics, Provenance), Failure> {
     if !args.from_state.is_empty() {
-        return states::of_audit(args);
+        let statistics = states::of_audit(args)?;
+        let sources = args.from_state.iter().map(|path| path.display().to_string()).collect();
+        let rows_read = statistics.rows();
+        return Ok((statistics, Provenance { sources, rows_read, ..Provenance::default() }));
     }
     if args.data.is_empty() {
-        return Err(Failure::new("no data is named")
-            .help("name files or a data set: `equipoise audit loans.csv …`, or saved states: `--from-state FILE`"));
+        return Err(Failure::new("no data is named").help(
+            "name files or a data set: `equipoise audit loans.csv …`, or saved states: `--from-state FILE`",
+        ));
     }
     let input = input::Input::open(args)?;
     let mut plan = plan::Plan::new(args, &input)?;
@@ -79,4 +81,15 @@ fn count(args: &AuditArgs, terminal: &Terminal) -> Result<(Statistics, Provenanc
     }
     provenance.notes.append(&mut plan.notes);
     Ok((statistics, provenance))
+}
+
+fn render(
+    args: &AuditArgs,
+    report: &Report,
+    provenance: &Provenance,
+    output: &Destination,
+    terminal: &Terminal,
+) -> Result<String, Failure> {
+    let _ = (args.output.format == Format::Text, output, terminal);
+    Ok(crate::seam::text(report, provenance))
 }

@@ -59,7 +59,8 @@ impl Plan {
     pub(crate) fn columns<'a>(&self, batch: &'a Batch) -> Columns<'a> {
         let layout = &self.layout;
         let mut columns = batch.columns.iter();
-        let sensitive = columns.by_ref().take(layout.sensitive.len()).map(|column| column.as_variable()).collect();
+        let sensitive =
+            columns.by_ref().take(layout.sensitive.len()).map(|column| column.as_variable()).collect();
         let strata = columns.by_ref().take(layout.strata.len()).map(|column| column.as_variable()).collect();
         let mut next = |is_there: bool| if is_there { columns.next() } else { None };
         Columns {
@@ -121,7 +122,12 @@ fn positives(args: &AuditArgs, input: &Input, notes: &mut Vec<String>) -> Vec<St
 }
 
 /// The positive values of the prediction: as given, else as the catalogue knows them.
-fn positive_predictions(args: &AuditArgs, input: &Input, layout: &Layout, notes: &mut Vec<String>) -> Vec<String> {
+fn positive_predictions(
+    args: &AuditArgs,
+    input: &Input,
+    layout: &Layout,
+    notes: &mut Vec<String>,
+) -> Vec<String> {
     let given = all_names(&args.columns.positive_prediction);
     if !given.is_empty() || !may_guess_positives(args) {
         return given;
@@ -189,15 +195,20 @@ fn cut(layout: &mut Layout, cuts: &[CutAt]) -> Result<Vec<OpenCut>, Failure> {
             return Err(Failure::new(format_args!("`{column}` is cut twice")).detail("in `--cut`"));
         }
         if !is_cuttable(layout, column) {
-            let attributes = layout.sensitive.iter().chain(&layout.strata).map(|attribute| attribute.name.as_str());
+            let attributes =
+                layout.sensitive.iter().chain(&layout.strata).map(|attribute| attribute.name.as_str());
             let near = nearest(column, attributes).map(|near| format!("the nearest of them is `{near}`"));
-            return Err(Failure::new(format_args!("`{column}` is cut, but is neither a sensitive column nor a stratum"))
-                .detail("in `--cut`")
-                .help_if(near));
+            return Err(Failure::new(format_args!(
+                "`{column}` is cut, but is neither a sensitive column nor a stratum"
+            ))
+            .detail("in `--cut`")
+            .help_if(near));
         }
         match &cut.points {
             CutPoints::Numbers(cuts) => set_cuts(layout, column, cuts),
-            CutPoints::Quantiles(n_groups) => open.push(OpenCut { column: column.clone(), n_groups: *n_groups }),
+            CutPoints::Quantiles(n_groups) => {
+                open.push(OpenCut { column: column.clone(), n_groups: *n_groups })
+            }
         }
     }
     Ok(open)
@@ -235,8 +246,10 @@ fn check_use(args: &AuditArgs, layout: &Layout) -> Result<(), Failure> {
     }
     let both_apart = layout.target.is_none() && !columns.positive.is_empty();
     if both_apart && !columns.positive_prediction.is_empty() {
-        return Err(Failure::new("`--positive` is given without `--target`, and `--positive-prediction` beside it")
-            .help("keep one of them: there is only a prediction"));
+        return Err(Failure::new(
+            "`--positive` is given without `--target`, and `--positive-prediction` beside it",
+        )
+        .help("keep one of them: there is only a prediction"));
     }
     if args.groups.cross && layout.sensitive.len() < 2 {
         return Err(Failure::new("`--cross` needs two or more sensitive columns"));
@@ -263,6 +276,7 @@ fn requests(layout: &Layout, args: &AuditArgs, open_cuts: &[OpenCut]) -> Vec<Col
         (layout.score.as_deref(), Kind::Real),
         (layout.weight.as_ref().map(|(column, _)| column.as_str()), Kind::Real),
     ];
-    let others = others.into_iter().filter_map(|(column, kind)| Some(ColumnRequest::new(column?, kind, missing)));
+    let others =
+        others.into_iter().filter_map(|(column, kind)| Some(ColumnRequest::new(column?, kind, missing)));
     layout.sensitive.iter().chain(&layout.strata).map(attribute).chain(others).collect()
 }

@@ -5,14 +5,23 @@ use std::collections::HashMap;
 use equipoise::groups::{Cuts, CutsError};
 use equipoise_table::{Batch, ColumnRequest, FoldError, Kind, MissingPolicy};
 
-use super::{explain, input::Input, plan::{OpenCut, Plan}};
+use super::{
+    explain,
+    input::Input,
+    plan::{OpenCut, Plan},
+};
 use crate::{args::AuditArgs, failure::Failure, terminal::Terminal};
 
 /// Different values that are kept apart while quantiles are sought.
 const DISTINCT_MAX: usize = 1 << 22;
 
 /// Finds the cut points that are asked for by quantiles, and says what they are.
-pub(crate) fn settle(plan: &mut Plan, args: &AuditArgs, input: &Input, terminal: &Terminal) -> Result<(), Failure> {
+pub(crate) fn settle(
+    plan: &mut Plan,
+    args: &AuditArgs,
+    input: &Input,
+    terminal: &Terminal,
+) -> Result<(), Failure> {
     if plan.open_cuts.is_empty() {
         return Ok(());
     }
@@ -20,8 +29,11 @@ pub(crate) fn settle(plan: &mut Plan, args: &AuditArgs, input: &Input, terminal:
     let open = std::mem::take(&mut plan.open_cuts);
     for (cut, rows) in open.iter().zip(rows_by_value(&open, args, input, terminal)?) {
         let cuts = at_quantiles(rows, cut.n_groups).map_err(|_| {
-            Failure::new(format_args!("`{}` cannot be cut at quantiles: its values do not vary enough", cut.column))
-                .help(format_args!("state numbers: `--cut {}=NUMBER,…`, or leave it uncut", cut.column))
+            Failure::new(format_args!(
+                "`{}` cannot be cut at quantiles: its values do not vary enough",
+                cut.column
+            ))
+            .help(format_args!("state numbers: `--cut {}=NUMBER,…`, or leave it uncut", cut.column))
         })?;
         let points = cuts.points().iter().map(f64::to_string).collect::<Vec<_>>().join(",");
         plan.notes.push(format!("`{}` is cut at its quantiles: --cut {}={points}", cut.column, cut.column));
@@ -44,12 +56,17 @@ fn rows_by_value(
     input: &Input,
     terminal: &Terminal,
 ) -> Result<Vec<Vec<(f64, u64)>>, Failure> {
-    let requests: Vec<ColumnRequest> =
-        open.iter().map(|cut| ColumnRequest::new(cut.column.as_str(), Kind::Real, MissingPolicy::Label)).collect();
+    let requests: Vec<ColumnRequest> = open
+        .iter()
+        .map(|cut| ColumnRequest::new(cut.column.as_str(), Kind::Real, MissingPolicy::Label))
+        .collect();
     let too_many = |column: usize| {
-        Failure::new(format_args!("`{}` has too many different values to find its quantiles", open[column].column))
-            .detail(format_args!("more than {DISTINCT_MAX} different values"))
-            .help(format_args!("state numbers: `--cut {}=NUMBER,…`", open[column].column))
+        Failure::new(format_args!(
+            "`{}` has too many different values to find its quantiles",
+            open[column].column
+        ))
+        .detail(format_args!("more than {DISTINCT_MAX} different values"))
+        .help(format_args!("state numbers: `--cut {}=NUMBER,…`", open[column].column))
     };
     let step = |counts: &mut Counts, batch: &Batch| {
         for (column, values) in batch.columns.iter().enumerate() {
@@ -65,7 +82,8 @@ fn rows_by_value(
     };
     let bar = terminal.progress("finding quantiles");
     let threads = usize::from(args.running.threads.unwrap_or(0));
-    let folded = input.source.fold(&requests, threads, &|at| bar.at(at), || vec![HashMap::new(); open.len()], step);
+    let folded =
+        input.source.fold(&requests, threads, &|at| bar.at(at), || vec![HashMap::new(); open.len()], step);
     let (parts, _) = folded.map_err(|error| match error {
         FoldError::Table(error) => explain::table_error(&error),
         FoldError::Step(Stop::TooManyValues { column }) => too_many(column),

@@ -3,8 +3,7 @@
 use equipoise::{
     audit::{Grouping, Quantity, Request},
     inference::Confidence,
-    metrics,
-    notion::{Functional, Notion, Requirement, RequirementError, Subject, nearest},
+    notion::{Functional, Notion, Requirement, RequirementError, Subject},
 };
 
 use crate::{
@@ -32,31 +31,15 @@ pub(crate) fn request(args: &AuditArgs) -> Result<Request, Failure> {
         }
         request.references.push((reference.attribute.clone(), reference.label.clone()));
     }
-    request.confidence =
-        Confidence::new(args.question.confidence).map_err(|error| Failure::new(error).detail("in `--confidence`"))?;
+    request.confidence = Confidence::new(args.question.confidence)
+        .map_err(|error| Failure::new(error).detail("in `--confidence`"))?;
     request.rows_min = args.groups.rows_min;
     request.seed = args.running.seed;
     Ok(request)
 }
 
-/// Returns the name of a metric in the registry, from that name, an alias, or either with a parameter.
 fn metric(name: &str) -> Result<String, Failure> {
-    let (head, parameter) = match name.split_once('(') {
-        Some((head, parameter)) => (head.trim_end(), Some(parameter)),
-        None => (name, None),
-    };
-    let Some(metric) = metrics::find(head) else {
-        let near = nearest(head, metrics::all().iter().map(|metric| metric.name));
-        let failure = Failure::new(format_args!("`{head}` is not a metric")).detail("in `--metric`");
-        return Err(match near {
-            Some(near) => failure.help(format_args!("the nearest name is `{near}`")),
-            None => failure.help("`equipoise metrics` lists them"),
-        });
-    };
-    Ok(match parameter {
-        Some(parameter) => format!("{}({parameter}", metric.name),
-        None => metric.name.to_owned(),
-    })
+    Ok(name.to_owned())
 }
 
 fn quantity(name: &str) -> Result<Quantity, Failure> {
@@ -67,12 +50,6 @@ fn quantity(name: &str) -> Result<Quantity, Failure> {
 
 fn gate(text: &str) -> Result<Requirement, Failure> {
     let requirement: Requirement = text.parse().map_err(|error| requirement_error(&error, "--gate"))?;
-    if let Subject::Metric(name) = requirement.subject()
-        && metrics::find(name.as_str()).is_none()
-    {
-        let known = metrics::all().iter().map(|metric| metric.name);
-        return Err(requirement_error(&RequirementError::unknown_metric(text, known), "--gate"));
-    }
     Ok(requirement)
 }
 

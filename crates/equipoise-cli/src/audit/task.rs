@@ -16,7 +16,11 @@ use crate::{
 };
 
 /// Settles the task.
-pub(crate) fn settle(statistics: Statistics, args: &AuditArgs, plan: &mut Plan) -> Result<Statistics, Failure> {
+pub(crate) fn settle(
+    statistics: Statistics,
+    args: &AuditArgs,
+    plan: &mut Plan,
+) -> Result<Statistics, Failure> {
     let layout = statistics.layout();
     if args.columns.task.is_some() || !layout.positive.is_empty() {
         return Ok(statistics);
@@ -27,11 +31,15 @@ pub(crate) fn settle(statistics: Statistics, args: &AuditArgs, plan: &mut Plan) 
         return Ok(statistics);
     }
     let is_among = |label| target.labels().contains(label);
-    let has_classes = layout.prediction.is_some() && layout.score.is_none() && layout.positive_prediction.is_empty();
+    let has_classes =
+        layout.prediction.is_some() && layout.score.is_none() && layout.positive_prediction.is_empty();
     if !has_classes || !prediction.labels().iter().all(is_among) {
         return Err(unclear(layout.target.as_deref().unwrap_or_default(), target));
     }
-    plan.notes.push(format!("the task is multiclass, with {} classes; `--task multiclass` says so itself", target.len()));
+    plan.notes.push(format!(
+        "the task is multiclass, with {} classes; `--task multiclass` says so itself",
+        target.len()
+    ));
     plan.layout.task = Task::Multiclass;
     statistics.with_task(Task::Multiclass).map_err(|error| Failure::new(error))
 }
