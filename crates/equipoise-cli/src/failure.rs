@@ -59,10 +59,44 @@ impl Failure {
 
     /// Returns the lines under the first one.
     pub(crate) fn lines(&self) -> impl Iterator<Item = String> {
-        let details = self.details.iter().flat_map(|detail| detail.lines().map(|line| format!("  {line}")));
-        let help = self.help.iter().map(|help| format!("  help: {}", help.replace('\n', "\n        ")));
+        let details = self
+            .details
+            .iter()
+            .flat_map(|detail| detail.lines())
+            .flat_map(|line| wrapped(line, "  ", "    "));
+        let help = self
+            .help
+            .iter()
+            .flat_map(|help| help.lines())
+            .flat_map(|line| wrapped(line, "  help: ", "        "));
         details.chain(help)
     }
+}
+
+/// Columns of a message: longer lines are broken between words.
+const WIDTH: usize = 100;
+
+fn wrapped(text: &str, first: &str, others: &str) -> Vec<String> {
+    let mut lines = vec![first.to_owned()];
+    if first.chars().count() + text.chars().count() <= WIDTH {
+        // As it is: the carets under an excerpt stand where they must.
+        lines[0].push_str(text);
+        return lines;
+    }
+    let mut width = first.chars().count();
+    for (place, word) in text.split(' ').enumerate() {
+        let added = word.chars().count() + usize::from(place > 0);
+        if place > 0 && width + added > WIDTH {
+            lines.push(others.to_owned());
+            width = others.chars().count();
+        } else if place > 0 {
+            lines.last_mut().expect("invariant: there is a first line").push(' ');
+            width += 1;
+        }
+        lines.last_mut().expect("invariant: there is a first line").push_str(word);
+        width += word.chars().count();
+    }
+    lines
 }
 
 /// What the system said, without the number of the error.
@@ -88,9 +122,20 @@ mod tests {
 
     #[test]
     fn details_come_before_help_and_all_are_indented() {
-        let failure = Failure::new("it broke").help("mend it\nor not").detail("here").detail("and\nthere");
+        let failure = Failure::new("it broke").help("mend it").detail("here").detail("and\nthere");
         let lines: Vec<String> = failure.lines().collect();
-        assert_eq!(lines, ["  here", "  and", "  there", "  help: mend it\n        or not"]);
+        assert_eq!(lines, ["  here", "  and", "  there", "  help: mend it"]);
+    }
+
+    #[test]
+    fn long_lines_are_broken_between_words() {
+        let lines: Vec<String> = Failure::new("").help("word ".repeat(40)).lines().collect();
+        assert!(
+            lines.len() == 3 && lines[0].starts_with("  help: word") && lines[1].starts_with("        word")
+        );
+        assert!(lines.iter().all(|line| line.chars().count() <= WIDTH));
+        let long = "x".repeat(200);
+        assert_eq!(Failure::new("").detail(&long).lines().next(), Some(format!("  {long}")));
     }
 
     #[test]

@@ -20,7 +20,7 @@ const RUNNING: &str = "Running";
 
 /// Arguments of `audit`.
 #[derive(Debug, Args)]
-#[command(long_about = ABOUT, after_long_help = EXAMPLES)]
+#[command(override_usage = USAGE, long_about = ABOUT, after_long_help = EXAMPLES)]
 pub(crate) struct AuditArgs {
     /// Files, folders, patterns, `-` for stdin, or one data set as `dataset:NAME`.
     ///
@@ -58,6 +58,11 @@ pub(crate) struct AuditArgs {
     #[command(flatten)]
     pub(crate) running: RunningArgs,
 }
+
+const USAGE: &str = "\
+equipoise audit DATA… --sensitive COLUMN,… [--target COLUMN]
+                       [--prediction COLUMN | --score COLUMN [--threshold T]] [OPTIONS]
+       equipoise audit --from-state FILE… [OPTIONS]";
 
 const ABOUT: &str = "\
 Measures groups in a table, with intervals, and decides gates.
