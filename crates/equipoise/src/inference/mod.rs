@@ -1,1 +1,160 @@
 //! Intervals, tests, simultaneity, and the bias of the largest gap.
+//!
+//! Everything here is a pure function of a few numbers (counts, sums, variances), so that it costs the same for a
+//! hundred rows and for a billion. The defaults, and the reason for each, are stated where they are chosen (the
+//! audit); this module offers the methods by name.
+//!
+//! # What the arguments are
+//! - **Counts are real numbers** (`k` of `n`, as `f64`): weighted data bring an *effective* number of rows, which is
+//!   not an integer. Integers up to 2⁵³ are exact.
+//! - **Closed forms and score intervals take a critical value** `z` (1.96 for a pointwise 95 %), because a
+//!   simultaneous interval is the ordinary one at a larger `z`. **Beta, conditional and t methods take a
+//!   [`Confidence`]**; [`Confidence::from_z`] turns a simultaneous critical value into one, [`Confidence::z`] goes
+//!   the other way.
+//!
+//! # What comes back
+//! A function whose answer may not exist returns `Result<_, Undefined>`: no rows, counts that are no counts, a
+//! critical value that is none, or a statistic that the data leave open. No function here returns NaN, and none
+//! panics. Limits lie inside the parameter's space and are set exactly where they are known exactly (0 at no
+//! events, 1 at all events, ∞ for a ratio over nothing).
+
+pub mod special;
+
+use special::{normal_quantile_upper, normal_survival};
+
+/// An interval of plausible values, both ends included.
+///
+/// `lower ≤ upper`; neither end is ever NaN. For ratios and odds ratios `upper` may be [`f64::INFINITY`].
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Interval {
+    /// The lower limit.
+    pub lower: f64,
+    /// The upper limit; infinite where the data set no upper limit to a ratio.
+    pub upper: f64,
+}
+
+impl Interval {
+    /// Returns whether the value lies in the interval, ends included.
+    pub fn contains(&self, value: f64) -> bool {
+        self.lower <= value && value <= self.upper
+    }
+
+    /// Returns the length of the interval: infinite where the upper limit is.
+    pub fn width(&self) -> f64 {
+        self.upper - self.lower
+    }
+}
+
+/// A number outside the range that its meaning allows.
+#[derive(Clone, Copy, Debug, PartialEq, thiserror::Error)]
+#[error("{argument} is {value}; allowed is {allowed}")]
+pub struct OutOfRange {
+    /// What the number stands for.
+    pub argument: &'static str,
+    /// The number that was given.
+    pub value: f64,
+    /// The allowed range, in words.
+    pub allowed: &'static str,
+}
+
+/// Why a statistic, an interval or a test has no value.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum Undefined {
+    /// A group has no rows (or no weight), so it has no rate.
+    #[error("a group has no rows")]
+    NoRows,
+    /// The numbers are not counts: negative, not finite, or more events than rows.
+    #[error("the counts are not finite numbers with 0 ≤ events ≤ rows")]
+    NotCounts,
+    /// The critical value is not a positive finite number.
+    #[error("the critical value is not a positive finite number")]
+    NotACriticalValue,
+    /// An argument other than the counts lies outside its range (a probability outside (0, 1), a negative bound).
+    #[error("an argument lies outside its range")]
+    OutOfRange,
+    /// The statistic divides by something that is zero in these data (no variation, no events).
+    #[error("the data do not vary enough to define the statistic")]
+    NoVariation,
+    /// An exact method would visit too many tables; use an approximate one.
+    #[error("too many rows for the exact method")]
+    TooLarge,
+}
+
+/// A level of confidence, such as 0.95: a number strictly between 0 and 1.
+///
+/// The complement α is kept beside it, so that levels next to 1 (many comparisons at once) lose no digits.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Confidence {
+    level: f64,
+    alpha: f64,
+}
+
+impl Confidence {
+    /// Checks a level of confidence.
+    ///
+    /// # Errors
+    /// When `level` is not strictly between 0 and 1.
+    ///
+    /// ```
+    /// use equipoise::inference::Confidence;
+    /// assert_eq!(Confidence::new(0.95).unwrap().get(), 0.95);
+    /// assert!(Confidence::new(95.0).is_err());
+    /// ```
+    pub fn new(level: f64) -> Result<Self, OutOfRange> {
+        if level > 0.0 && level < 1.0 {
+            Ok(Self { level, alpha: 1.0 - level })
+        } else {
+            Err(OutOfRange { argument: "confidence", value: level, allowed: "strictly between 0 and 1" })
+        }
+    }
+
+    /// Makes the level 1 − α from α, the probability of missing.
+    ///
+    /// Keeps all digits of a small α; [`get`](Self::get) is then the nearest number below 1 that 1 − α rounds to.
+    ///
+    /// # Errors
+    /// When `alpha` is not strictly between 0 and 1.
+    pub fn from_alpha(alpha: f64) -> Result<Self, OutOfRange> {
+        if alpha > 0.0 && alpha < 1.0 {
+            Ok(Self { level: (1.0 - alpha).min(LARGEST_BELOW_ONE), alpha })
+        } else {
+            Err(OutOfRange { argument: "alpha", value: alpha, allowed: "strictly between 0 and 1" })
+        }
+    }
+
+    /// Makes the level whose two-sided normal critical value is `z`: 2Φ(z) − 1.
+    ///
+    /// So a simultaneous critical value goes into an interval that asks for a level of confidence.
+    ///
+    /// # Errors
+    /// When `z` is not positive, or so large (about 38) that α has no representation.
+    pub fn from_z(z: f64) -> Result<Self, OutOfRange> {
+        let allowed = "positive and below 38";
+        if !(z > 0.0 && z < 38.0) {
+            return Err(OutOfRange { argument: "critical value", value: z, allowed });
+        }
+        let alpha = 2.0 * normal_survival(z);
+        Self::from_alpha(alpha).map_err(|_| OutOfRange { argument: "critical value", value: z, allowed })
+    }
+
+    /// Returns the level, such as 0.95.
+    pub const fn get(self) -> f64 {
+        self.level
+    }
+
+    /// Returns α = 1 − level, the probability of missing.
+    pub const fn alpha(self) -> f64 {
+        self.alpha
+    }
+
+    /// Returns the two-sided normal critical value, Φ⁻¹(1 − α/2): 1.959964 at 0.95.
+    ///
+    /// Positive for every level, however close to 0.
+    pub fn z(self) -> f64 {
+        normal_quantile_upper(0.5 * self.alpha).max(f64::MIN_POSITIVE)
+    }
+}
+
+/// The largest number below 1.
+const LARGEST_BELOW_ONE: f64 = 1.0 - f64::EPSILON / 2.0;
