@@ -124,14 +124,18 @@ impl<'a> Evaluation<'a> {
         &self.prediction
     }
 
+    /// Iterates over the units that occur.
+    pub fn units(&self) -> impl Iterator<Item = Unit<'_>> {
+        let n_sensitive = self.statistics.layout.sensitive.len();
+        let keys = self.statistics.units.entries.iter().map(|(key, ())| key);
+        keys.map(move |key| Unit { sensitive: &key[..n_sensitive], strata: &key[n_sensitive..] })
+    }
+
     /// Returns `n` views: each unit's rows go into the view that `assign` names, or into none.
     ///
     /// O(cells + n + distinct values · log) time.
     pub fn views(&self, n: usize, assign: impl Fn(Unit<'_>) -> Option<usize>) -> Vec<View> {
-        let n_sensitive = self.statistics.layout.sensitive.len();
-        let of_unit: Vec<Option<usize>> = (self.statistics.units.entries.iter())
-            .map(|(key, ())| assign(Unit { sensitive: &key[..n_sensitive], strata: &key[n_sensitive..] }))
-            .collect();
+        let of_unit: Vec<Option<usize>> = self.units().map(assign).collect();
         let mut gathering: Vec<Gathering<'_>> = Vec::new();
         gathering.resize_with(n, || Gathering::new(self.target.len(), self.prediction.len()));
         for ([unit, t, p], sums) in &self.statistics.cells.entries {
