@@ -1,9 +1,6 @@
 //! Smooth functions of one group's table of outcome by decision.
 
-use super::{
-    Alias, Kind, Metric, Parameter, Range, Table, Toolkit::*, Undefined,
-    table::divide,
-};
+use super::{Alias, Kind, Metric, Parameter, Range, Table, Toolkit::*, Undefined, table::divide};
 use crate::stats::Task;
 
 const SKLEARN_ZERO: &str = "scikit-learn prints 0 (with or without a warning) where it is undefined";
@@ -238,7 +235,10 @@ pub(super) const TABLE: &[Metric] = &[
     Metric {
         name: "error_imbalance",
         title: "Imbalance of errors",
-        kind: Kind::Group { value: |view, argument| error_imbalance(&Table::of(&view.matrix), argument), limits: None },
+        kind: Kind::Group {
+            value: |view, argument| error_imbalance(&Table::of(&view.matrix), argument),
+            limits: None,
+        },
         best: Some(0.0),
         aliases: &[Alias::new(OxonFair, "bias_amplification")],
         definition: "|FN − FP| / n",

@@ -117,8 +117,10 @@ pub(super) fn figure(
             .map(|interval| (metric.clip(interval), Method::StudentT)),
         (Ok(value), Kind::Table(function)) => {
             let rows = Rows { cells: &view.matrix.cells, weights };
-            delta(metric, value, &Table::of(&view.matrix), rows, confidence, |table| function(table, argument))
-                .map(|interval| (interval, Method::Delta))
+            delta(metric, value, &Table::of(&view.matrix), rows, confidence, |table| {
+                function(table, argument)
+            })
+            .map(|interval| (interval, Method::Delta))
         }
         (Ok(_), Kind::Group { limits: Some((method, limits)), .. }) => {
             let view = &as_counted(view, weights);
@@ -206,7 +208,8 @@ pub(super) fn mean_interval(
 fn as_counted(view: &View, weights: Option<WeightKind>) -> View {
     let mut view = view.clone();
     if weights == Some(WeightKind::Frequency) {
-        let cell = |cell: Cell| Cell { rows: cell.weight.round() as u64, weight_squared: cell.weight, ..cell };
+        let cell =
+            |cell: Cell| Cell { rows: cell.weight.round() as u64, weight_squared: cell.weight, ..cell };
         view.matrix.cells.iter_mut().for_each(|it| *it = cell(*it));
         view.law.iter_mut().flatten().for_each(|atom| atom.cell = cell(atom.cell));
         let squared = &mut view.moments.squared_error;

@@ -1,9 +1,6 @@
 //! Shares and counts of rows in one group.
 
-use super::{
-    Alias, Kind, Metric, Needs, Rate, Toolkit::*, Undefined,
-    table::divide,
-};
+use super::{Alias, Kind, Metric, Needs, Rate, Toolkit::*, Undefined, table::divide};
 use crate::stats::{
     Task,
     view::{Cell, Confusion, View},
@@ -11,12 +8,16 @@ use crate::stats::{
 
 const ANY_TASK: &[Task] = &[Task::Binary, Task::Multiclass, Task::Regression];
 
-const COUNT: Metric =
-    Metric { kind: Kind::Count(rows), range: super::Range::POSITIVE, reading: "A number of rows (with weights, of weight); compare shares, not counts, between groups.", source: "standard", ..Metric::BASE };
+const COUNT: Metric = Metric {
+    kind: Kind::Count(rows),
+    range: super::Range::POSITIVE,
+    reading: "A number of rows (with weights, of weight); compare shares, not counts, between groups.",
+    source: "standard",
+    ..Metric::BASE
+};
 
 /// 0 where fairlearn's rates have no rows to be a share of.
-const FAIRLEARN_ZERO: &str =
-    "fairlearn prints 0 where the denominator is empty, which reads as a real rate and can make a gap out of nothing";
+const FAIRLEARN_ZERO: &str = "fairlearn prints 0 where the denominator is empty, which reads as a real rate and can make a gap out of nothing";
 const SKLEARN_ZERO: &str = "scikit-learn prints 0 with a warning where the denominator is empty";
 
 fn rows(view: &View) -> Option<Cell> {
@@ -51,8 +52,7 @@ fn wrong(view: &View) -> Option<Rate> {
 }
 
 pub(super) fn selected(view: &View) -> Option<Rate> {
-    (view.matrix.n_prediction == 2)
-        .then(|| Rate { hits: view.matrix.prediction(1), of: view.matrix.total() })
+    (view.matrix.n_prediction == 2).then(|| Rate { hits: view.matrix.prediction(1), of: view.matrix.total() })
 }
 
 pub(super) fn positives(view: &View) -> Option<Rate> {
@@ -165,7 +165,10 @@ pub(super) const TABLE: &[Metric] = &[
         title: "Selected",
         needs: Needs::DECISIONS,
         kind: Kind::Count(|view| selected(view).map(|rate| rate.hits)),
-        aliases: &[Alias::new(Aequitas, "pp"), Alias::but(Aequitas, "k", "aequitas' k is the number selected in all groups together")],
+        aliases: &[
+            Alias::new(Aequitas, "pp"),
+            Alias::but(Aequitas, "k", "aequitas' k is the number selected in all groups together"),
+        ],
         definition: "PP = TP + FP",
         measures: "Rows that are predicted positive.",
         cannot_see: "Outcomes.",

@@ -50,9 +50,8 @@ pub fn find(name: &str) -> Option<&'static Metric> {
 /// Returns the names nearest to one that is not there, ours and toolkits', nearest first; at most three.
 pub fn near(name: &str) -> Vec<&'static str> {
     let name = normalised(name);
-    let names = all().flat_map(|metric| {
-        std::iter::once(metric.name).chain(metric.aliases.iter().map(|alias| alias.name))
-    });
+    let names = all()
+        .flat_map(|metric| std::iter::once(metric.name).chain(metric.aliases.iter().map(|alias| alias.name)));
     let mut near: Vec<(usize, &str)> = names
         .map(|other| (distance(&name, &normalised(other)), other))
         .filter(|(distance, other)| *distance * 3 <= name.len().max(other.len()))
@@ -123,7 +122,9 @@ pub enum ChoiceError {
 fn suggestion(near: &[&'static str]) -> String {
     match near {
         [] => String::new(),
-        near => format!("; near are {}", near.iter().map(|n| format!("`{n}`")).collect::<Vec<_>>().join(", ")),
+        near => {
+            format!("; near are {}", near.iter().map(|n| format!("`{n}`")).collect::<Vec<_>>().join(", "))
+        }
     }
 }
 

@@ -1,6 +1,9 @@
 //! Errors of a predicted value in one group, and their comparison.
 
-use super::{Alias, Kind, Method, Metric, Needs, Parameter, Range, Toolkit::*, Undefined, figure, scores, table::divide};
+use super::{
+    Alias, Kind, Method, Metric, Needs, Parameter, Range, Toolkit::*, Undefined, figure, scores,
+    table::divide,
+};
 use crate::{
     inference::{Confidence, Interval},
     stats::{
@@ -18,7 +21,11 @@ fn moment(
     match kept(&view.moments) {
         Some(moment) => Ok(moment),
         None if view.law.len() == 2 && view.matrix.n_target == 2 && view.moments.target.is_none() => {
-            scores::moment_of(&scores::levels(view)?, |score| of_residual(1.0 - score), |score| of_residual(-score))
+            scores::moment_of(
+                &scores::levels(view)?,
+                |score| of_residual(1.0 - score),
+                |score| of_residual(-score),
+            )
         }
         None if view.matrix.total().weight <= 0.0 => Err(Undefined::NoRows),
         None => Err(Undefined::NotGiven),
@@ -71,7 +78,8 @@ fn pinball(view: &View, tau: f64) -> Result<f64, Undefined> {
 }
 
 fn correlation(view: &View, _: f64) -> Result<f64, Undefined> {
-    let Moments { score: Some(score), target: Some(target), covariance: Some(covariance), .. } = view.moments else {
+    let Moments { score: Some(score), target: Some(target), covariance: Some(covariance), .. } = view.moments
+    else {
         return Err(if view.matrix.total().weight <= 0.0 { Undefined::NoRows } else { Undefined::NotGiven });
     };
     let spread = score.variance.sqrt() * target.variance.sqrt();
@@ -170,7 +178,11 @@ pub(super) const TABLE: &[Metric] = &[
         kind: Kind::Group { value: r2, limits: None },
         range: Range { lowest: f64::NEG_INFINITY, highest: 1.0 },
         best: Some(1.0),
-        aliases: &[Alias::but(Sklearn, "r2_score", "scikit-learn prints 1 or 0 where the outcome does not vary")],
+        aliases: &[Alias::but(
+            Sklearn,
+            "r2_score",
+            "scikit-learn prints 1 or 0 where the outcome does not vary",
+        )],
         definition: "1 − Σ w (y − f)² / Σ w (y − ȳ)²",
         measures: "The share of the group's variance that is predicted.",
         cannot_see: "The size of errors: a group whose outcomes vary little has a low R² with small errors.",

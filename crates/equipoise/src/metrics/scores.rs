@@ -281,7 +281,11 @@ pub(super) const TABLE: &[Metric] = &[
         title: "Area under the ROC curve",
         kind: Kind::Group { value: roc_auc, limits: Some((Method::DeLong, roc_auc_limits)) },
         best: Some(1.0),
-        aliases: &[Alias::new(Sklearn, "roc_auc_score"), Alias::new(Lift, "AUC"), Alias::new(FairnessR, "roc_parity")],
+        aliases: &[
+            Alias::new(Sklearn, "roc_auc_score"),
+            Alias::new(Lift, "AUC"),
+            Alias::new(FairnessR, "roc_parity"),
+        ],
         definition: "P(score of a random positive row > that of a random negative row), ties one half",
         measures: "How well the score ranks positives above negatives inside the group.",
         cannot_see: "Ranking across groups (see xauc), calibration, and where a threshold lies.",
@@ -295,7 +299,11 @@ pub(super) const TABLE: &[Metric] = &[
         title: "Average precision",
         kind: Kind::Group { value: average_precision, limits: None },
         best: Some(1.0),
-        aliases: &[Alias::but(Sklearn, "average_precision_score", "scikit-learn prints 0 without positive rows")],
+        aliases: &[Alias::but(
+            Sklearn,
+            "average_precision_score",
+            "scikit-learn prints 0 without positive rows",
+        )],
         definition: "Σ (R_i − R_{i−1}) P_i over descending thresholds, without interpolation",
         measures: "Precision averaged over recall: ranking quality where positives are rare.",
         cannot_see: "True negatives. Its chance level is the base rate, so groups of unequal base rates do not compare.",
@@ -324,7 +332,11 @@ pub(super) const TABLE: &[Metric] = &[
         kind: Kind::Mean(log_loss),
         range: Range::POSITIVE,
         best: Some(0.0),
-        aliases: &[Alias::but(Sklearn, "log_loss", "scikit-learn clips probabilities of 0 and 1, which hides an infinite loss")],
+        aliases: &[Alias::but(
+            Sklearn,
+            "log_loss",
+            "scikit-learn clips probabilities of 0 and 1, which hides an infinite loss",
+        )],
         definition: "−Σ w ln(probability given to what happened) / Σ w",
         measures: "The surprise of the outcomes under the score read as a probability.",
         cannot_see: "Which rows cause it: a single confident error can dominate.",
@@ -365,7 +377,10 @@ pub(super) const TABLE: &[Metric] = &[
     Metric {
         name: "debiased_squared_calibration_error",
         title: "Debiased squared calibration error",
-        kind: Kind::Group { value: |view, bins| Ok(calibration_errors(view, bins)?.squared_debiased), limits: None },
+        kind: Kind::Group {
+            value: |view, bins| Ok(calibration_errors(view, bins)?.squared_debiased),
+            limits: None,
+        },
         parameter: Some(BINS),
         range: Range::SIGNED_UNIT,
         best: Some(0.0),
@@ -396,7 +411,9 @@ pub(super) const TABLE: &[Metric] = &[
         title: "Calibration slope",
         kind: Kind::Group {
             value: |view, _| Ok(fitted(view)?.slope),
-            limits: Some((Method::Sandwich, |view, _, confidence| Some(recalibration(view, confidence).ok()?.slope_interval))),
+            limits: Some((Method::Sandwich, |view, _, confidence| {
+                Some(recalibration(view, confidence).ok()?.slope_interval)
+            })),
         },
         range: Range::REAL,
         best: Some(1.0),
@@ -413,7 +430,9 @@ pub(super) const TABLE: &[Metric] = &[
         title: "Calibration intercept",
         kind: Kind::Group {
             value: |view, _| Ok(fitted(view)?.intercept),
-            limits: Some((Method::Sandwich, |view, _, confidence| Some(recalibration(view, confidence).ok()?.intercept_interval))),
+            limits: Some((Method::Sandwich, |view, _, confidence| {
+                Some(recalibration(view, confidence).ok()?.intercept_interval)
+            })),
         },
         range: Range::REAL,
         best: Some(0.0),
