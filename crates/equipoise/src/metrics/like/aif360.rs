@@ -1,6 +1,6 @@
 //! AIF360: the classic classes and the scikit-learn functions, on a pair of groups or on all groups.
 
-use super::{Quote, counts, has_decisions, has_scores};
+use super::{Quote, counts, has_decisions, has_scores, rows_only};
 use crate::{
     metrics::{Choice, Counts, Undefined, find},
     stats::view::View,
@@ -11,8 +11,8 @@ const NAN: &str =
 const SKLEARN: &str = "the scikit-learn interface counts an undefined rate, and a ratio to 0, as 0 with a warning; ours is undefined there";
 const CANCELS: &str = "signed gaps cancel: 0 does not mean equalized odds";
 const SIGN: &str = "the sign is the reverse of ours (and of Clarify's CI)";
-const ONE_ATTRIBUTE: &str =
-    "over the crossing of all protected attributes; here the same as between the two groups";
+const ONE_ATTRIBUTE: &str = "over the crossing of all protected attributes; here the same as between the two groups. Rows count once, whatever their weights";
+const UNWEIGHTED: &str = "the classic interface ignores weights here: rows count once; ours are weighted";
 const CLASSES: &str = "classes are counted inside each group, so a group with one outcome only gets another prior; the classic class and ours count two classes everywhere";
 
 /// A metric of ours with its argument.
@@ -113,29 +113,7 @@ fn classic(u: &View, v: &View, both: &View, quotes: &mut Vec<Quote>) {
         };
         quotes.push(Quote::new(format!("ClassificationMetric.{name}"), value).ours(ours).note(note));
     }
-    for ours in ["theil_index", "coefficient_of_variation"] {
-        quotes
-            .push(Quote::new(format!("ClassificationMetric.{ours}"), of_group(ours, None, both)).ours(ours));
-    }
-    let between = [
-        ("theil_index", "between_group_theil_index"),
-        ("coefficient_of_variation", "between_group_coefficient_of_variation"),
-    ];
-    for (what, ours) in between {
-        let value = of_family(ours, None, &groups, both);
-        quotes.push(Quote::new(format!("ClassificationMetric.between_group_{what}"), value).ours(ours));
-        let all = Quote::new(format!("ClassificationMetric.between_all_groups_{what}"), value);
-        quotes.push(all.ours(ours).note(ONE_ATTRIBUTE));
-    }
-    for alpha in [2.0, 3.0, 0.5] {
-        let setting = format!("alpha={alpha}");
-        let total = of_group("generalized_entropy", Some(alpha), both);
-        let total = Quote::new("ClassificationMetric.generalized_entropy_index", total);
-        quotes.push(total.with(setting.clone()).ours("generalized_entropy"));
-        let between = of_family("between_group_generalized_entropy", Some(alpha), &groups, both);
-        let between = Quote::new("ClassificationMetric.between_group_generalized_entropy_index", between);
-        quotes.push(between.with(setting).ours("between_group_generalized_entropy"));
-    }
+    benefits(&groups, both, quotes);
     let amplification = of_family("differential_fairness_amplification", None, &groups, both);
     quotes.push(
         Quote::new("ClassificationMetric.differential_fairness_bias_amplification", amplification)
@@ -161,6 +139,34 @@ fn classic(u: &View, v: &View, both: &View, quotes: &mut Vec<Quote>) {
         quotes.push(quote(u).of(0));
         quotes.push(quote(v).of(1));
         quotes.push(quote(both).with("both groups"));
+    }
+}
+
+/// The entropy family of the classic interface, which looks at rows and not at their weights.
+fn benefits(groups: &[View; 2], both: &View, quotes: &mut Vec<Quote>) {
+    let (groups, both) = (groups.each_ref().map(rows_only), &rows_only(both));
+    let mut put = |name: &str, setting: &str, value: f64, ours: &'static str, note: &'static str| {
+        let quote = Quote::new(format!("ClassificationMetric.{name}"), value).with(setting);
+        quotes.push(quote.ours(ours).note(note));
+    };
+    for ours in ["theil_index", "coefficient_of_variation"] {
+        put(ours, "", of_group(ours, None, both), ours, UNWEIGHTED);
+    }
+    for (what, ours) in [
+        ("theil_index", "between_group_theil_index"),
+        ("coefficient_of_variation", "between_group_coefficient_of_variation"),
+    ] {
+        let value = of_family(ours, None, &groups, both);
+        put(ours, "", value, ours, UNWEIGHTED);
+        put(&format!("between_all_groups_{what}"), "", value, ours, ONE_ATTRIBUTE);
+    }
+    for alpha in [2.0, 3.0, 0.5] {
+        let setting = format!("alpha={alpha}");
+        let total = of_group("generalized_entropy", Some(alpha), both);
+        put("generalized_entropy_index", &setting, total, "generalized_entropy", UNWEIGHTED);
+        let ours = "between_group_generalized_entropy";
+        let between = of_family(ours, Some(alpha), &groups, both);
+        put("between_group_generalized_entropy_index", &setting, between, ours, UNWEIGHTED);
     }
 }
 
