@@ -1,35 +1,6 @@
-//! Many tests at once: critical values for a fixed number of comparisons, and adjusted p-values.
+//! P-values of many tests at once. (Critical values of many intervals at once are in [`many`](super::many).)
 
 use super::Undefined;
-use super::special::normal_quantile_upper;
-
-/// Returns the two-sided critical value for m comparisons with any dependence: Φ⁻¹(1 − α/2m).
-///
-/// # Errors
-/// [`Undefined::OutOfRange`] where α is not in (0, 1) or m is 0.
-///
-/// ```
-/// use equipoise::inference::multiplicity::z_bonferroni;
-/// assert!((z_bonferroni(3, 0.05).unwrap() - 2.3939798).abs() < 1e-7);
-/// ```
-pub fn z_bonferroni(comparisons: usize, alpha: f64) -> Result<f64, Undefined> {
-    check(comparisons, alpha)?;
-    Ok(normal_quantile_upper(0.5 * alpha / comparisons as f64))
-}
-
-/// Returns the two-sided critical value for m independent, or jointly normal, comparisons: 1 − (1 − α)^{1/m} each.
-///
-/// # Errors
-/// [`Undefined::OutOfRange`] where α is not in (0, 1) or m is 0.
-pub fn z_sidak(comparisons: usize, alpha: f64) -> Result<f64, Undefined> {
-    check(comparisons, alpha)?;
-    let each = -((-alpha).ln_1p() / comparisons as f64).exp_m1();
-    Ok(normal_quantile_upper(0.5 * each))
-}
-
-fn check(comparisons: usize, alpha: f64) -> Result<(), Undefined> {
-    if comparisons > 0 && alpha > 0.0 && alpha < 1.0 { Ok(()) } else { Err(Undefined::OutOfRange) }
-}
 
 /// Returns p-values adjusted by Holm (1979), in the order given: the default for lists of findings.
 ///
