@@ -15,7 +15,13 @@
 
 use super::{Choice, Kind, Metric, Rate, Undefined, table::Table};
 use crate::{
-    inference::{Confidence, Interval, means::Mean, special::student_t_quantile_upper},
+    inference::{
+        Confidence, Interval,
+        means::Mean,
+        rates::wilson,
+        special::student_t_quantile_upper,
+        weighted::{WeightedSums, weighted_rate},
+    },
     stats::{
         WeightKind,
         view::{Cell, Moment, View},
@@ -148,42 +154,25 @@ impl Metric {
 /// Returns the interval of a share of rows.
 ///
 /// Frequency weights say how many people a row stands for: k and n are sums of weights. With sampling weights
-/// n is the number of independent rows whose share would vary as much: p(1 − p)/Var(p), with the linearised variance
-/// Var(p) = Σw²(y − p)²/(Σw)² · m/(m − 1) over m rows; at p = 0 or 1, where that is 0, Kish's (Σw)²/Σw².
+/// n is the number of independent rows whose share would vary as much ([`weighted_rate`]).
 fn rate_interval(rate: Rate, confidence: Confidence, weights: Option<WeightKind>) -> Option<Interval> {
-    let n = rate.of.weight;
-    let p = (rate.hits.weight / n).clamp(0.0, 1.0);
-    let n = match weights {
-        None | Some(WeightKind::Frequency) => n,
-        Some(WeightKind::Sampling) => effective_rows(rate, p)?,
-    };
-    wilson(p, n, confidence.z())
-}
-
-fn effective_rows(rate: Rate, p: f64) -> Option<f64> {
-    let (hits, of) = (rate.hits.weight_squared, rate.of.weight_squared);
-    let total = rate.of.weight;
-    let kish = total * (total / of);
-    let squares = (1.0 - p).powi(2) * hits + p * p * (of - hits).max(0.0);
-    let variance = squares / total / total * bessel(rate.of.rows);
-    let n = if p > 0.0 && p < 1.0 && rate.of.rows > 1 { p * (1.0 - p) / variance } else { kish };
-    (n.is_finite() && n > 0.0).then_some(n)
-}
-
-fn bessel(rows: u64) -> f64 {
-    rows as f64 / (rows as f64 - 1.0)
-}
-
-fn wilson(p: f64, n: f64, z: f64) -> Option<Interval> {
-    if !(n > 0.0 && n.is_finite()) {
-        return None;
+    let z = confidence.z();
+    match weights {
+        None | Some(WeightKind::Frequency) => {
+            // Sums of weights may disagree in the last digit where every row counts.
+            wilson(rate.hits.weight.min(rate.of.weight), rate.of.weight, z).ok()
+        }
+        Some(WeightKind::Sampling) => {
+            let sums = WeightedSums {
+                rows: rate.of.rows as f64,
+                weight: rate.of.weight,
+                weight_square: rate.of.weight_squared,
+                event_weight: rate.hits.weight.min(rate.of.weight),
+                event_weight_square: rate.hits.weight_squared.min(rate.of.weight_squared),
+            };
+            weighted_rate(&sums).and_then(|rate| rate.wilson(z)).ok()
+        }
     }
-    let z2 = z * z / n;
-    let (centre, half) = (p + z2 / 2.0, z * (p * (1.0 - p) / n + z2 / (4.0 * n)).sqrt());
-    // At no events and at all events the ends are known exactly, and rounding would miss them.
-    let lower = if p <= 0.0 { 0.0 } else { ((centre - half) / (1.0 + z2)).max(0.0) };
-    let upper = if p >= 1.0 { 1.0 } else { ((centre + half) / (1.0 + z2)).min(1.0) };
-    Some(Interval { lower, upper })
 }
 
 /// Frequency weights make a row many: the moment is as if each of them had been written out.
