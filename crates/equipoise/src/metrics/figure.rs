@@ -9,9 +9,11 @@
 //! | RMSE | the root of the interval of the mean squared error |
 //! | other (calibration error, R², quantile loss, …) | none: plug-in estimates with a bias that an interval around them would hide |
 //!
-//! The delta method and not the bootstrap, because it is deterministic, costs a handful of evaluations, and covers as
-//! well: see the enumeration at the foot of this file. All intervals are pointwise; intervals of gaps between groups
+//! The delta method and not the bootstrap of the table, because it costs a handful of evaluations, needs no seed, and
+//! covers 93 % or more from 100 rows on where 95 % is asked (simulated in the tests). All intervals are pointwise; intervals of gaps between groups
 //! are simultaneous and belong to the audit.
+
+use std::borrow::Cow;
 
 use super::{Choice, Kind, Metric, Rate, Undefined, table::Table};
 use crate::{
@@ -105,7 +107,9 @@ pub(super) fn figure(
 ) -> Figure {
     let metric = choice.metric();
     let argument = choice.argument().unwrap_or(0.0);
-    let value = choice.of_group(view);
+    // The debiased calibration error asks how many rows weights stand for; other values do not.
+    let counted = &as_counted(view, weights, metric.kind);
+    let value = choice.of_group(counted);
     let counts = match metric.kind {
         Kind::Rate(rate, _) => rate(view),
         _ => None,
@@ -128,10 +132,9 @@ pub(super) fn figure(
             })
             .map(|interval| (interval, Method::Delta))
         }
-        (Ok(_), Kind::Group { limits: Some((method, limits)), .. }) => {
-            let view = &as_counted(view, weights);
-            limits(view, argument, confidence).ok_or(NoInterval::NoVariation).map(|limits| (limits, method))
-        }
+        (Ok(_), Kind::Group { limits: Some((method, limits)), .. }) => limits(counted, argument, confidence)
+            .ok_or(NoInterval::NoVariation)
+            .map(|limits| (limits, method)),
         (Ok(_), _) => Err(NoInterval::NoFormula),
     };
     Figure {
@@ -194,17 +197,19 @@ pub(super) fn mean_interval(
 }
 
 /// Rewrites a view so that a method that reads Σw² sees what the weights say.
-fn as_counted(view: &View, weights: Option<WeightKind>) -> View {
-    let mut view = view.clone();
-    if weights == Some(WeightKind::Frequency) {
-        let cell =
-            |cell: Cell| Cell { rows: cell.weight.round() as u64, weight_squared: cell.weight, ..cell };
-        view.matrix.cells.iter_mut().for_each(|it| *it = cell(*it));
-        view.law.iter_mut().flatten().for_each(|atom| atom.cell = cell(atom.cell));
-        let squared = &mut view.moments.squared_error;
-        *squared = squared.map(as_frequency);
+fn as_counted(view: &View, weights: Option<WeightKind>, kind: Kind) -> Cow<'_, View> {
+    if weights != Some(WeightKind::Frequency) || !matches!(kind, Kind::Group { .. }) {
+        return Cow::Borrowed(view);
     }
-    view
+    let mut view = view.clone();
+    let count = |cell: &mut Cell| {
+        *cell = Cell { rows: cell.weight.round() as u64, weight_squared: cell.weight, ..*cell };
+    };
+    view.matrix.cells.iter_mut().for_each(count);
+    view.law.iter_mut().flatten().for_each(|atom| count(&mut atom.cell));
+    let squared = &mut view.moments.squared_error;
+    *squared = squared.map(as_frequency);
+    Cow::Owned(view)
 }
 
 struct Rows<'a> {

@@ -152,7 +152,7 @@ fn class_weights(groups: &[View], side: Side) -> Result<Vec<Vec<f64>>, Undefined
             Side::Labels => (0..m.n_target).map(|class| m.target(class).weight).collect(),
             Side::Predictions => (0..m.n_prediction).map(|class| m.prediction(class).weight).collect(),
         };
-        if weights.len() < 2 {
+        if weights.len() < 2 || all.first().is_some_and(|first: &Vec<f64>| first.len() != weights.len()) {
             return Err(Undefined::NotGiven);
         }
         if weights.iter().sum::<f64>() > 0.0 {

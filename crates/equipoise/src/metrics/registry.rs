@@ -221,6 +221,9 @@ impl Choice {
     }
 
     /// Returns the value for one group. `NotGiven` for a metric that is not a number of one group.
+    ///
+    /// The debiased calibration error depends on what weights mean; here they are sampling weights, and
+    /// [`figure`](Self::figure) is told.
     pub fn of_group(&self, view: &View) -> Result<f64, Undefined> {
         let value = match self.metric.kind {
             Kind::Count(count) => count(view).map(|cell| cell.weight).ok_or(Undefined::NotGiven),
