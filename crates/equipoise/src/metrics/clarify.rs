@@ -59,7 +59,8 @@ const CLARIFY: Metric = Metric {
 };
 const STRATA: Metric = Metric {
     needs: Needs::NOTHING,
-    reading: "Positive: inside strata the group of concern is a larger part of the rejected than of the accepted. Strata count by their rows.",
+    reading: "Positive: inside strata the group of concern is a larger part of the rejected than of the \
+        accepted. Strata count by their rows.",
     cannot_see: "Whether the strata are legitimate, or themselves the result of unequal treatment.",
     undefined_when: "there are no rows",
     ..CLARIFY
@@ -96,7 +97,8 @@ pub(super) const TABLE: &[Metric] = &[
         range: Range::REAL,
         aliases: &[Alias::but(Clarify, "DCA", ZERO), Alias::but(Clarify, "DCAcc", ZERO)],
         definition: "P_v/PP_v − P_u/PP_u",
-        measures: "Whether the reference is selected more sparingly, given its outcomes, than the group of concern.",
+        measures: "Whether the reference is selected more sparingly, given its outcomes, than the group of \
+            concern.",
         cannot_see: "Whether the right rows are selected: only totals enter.",
         reading: "Negative: the group of concern is selected more sparingly, given its outcomes.",
         ..CLARIFY
@@ -108,7 +110,8 @@ pub(super) const TABLE: &[Metric] = &[
         range: Range::REAL,
         aliases: &[Alias::but(Clarify, "DCR", ZERO)],
         definition: "N_u/PN_u − N_v/PN_v",
-        measures: "Whether the group of concern is rejected more sparingly, given its outcomes, than the reference.",
+        measures: "Whether the group of concern is rejected more sparingly, given its outcomes, than the \
+            reference.",
         cannot_see: "Whether the right rows are rejected: only totals enter.",
         reading: "Negative: the group of concern is rejected more often, given its outcomes.",
         ..CLARIFY
@@ -119,7 +122,8 @@ pub(super) const TABLE: &[Metric] = &[
         kind: Kind::Pair(|d, a, _| difference(tpr, a, d)),
         aliases: &[Alias::but(Clarify, "RD", ZERO)],
         definition: "TPR_v − TPR_u",
-        measures: "How many more of its positive rows the reference has found: equal opportunity with the sign reversed.",
+        measures: "How many more of its positive rows the reference has found: equal opportunity with the \
+            sign reversed.",
         cannot_see: "False alarms.",
         ..CLARIFY
     },
@@ -189,8 +193,10 @@ pub(super) const TABLE: &[Metric] = &[
         needs: Needs { target: true, strata: true, ..Needs::NOTHING },
         kind: Kind::Strata(|strata| conditional_disparity(rates::positives, strata)),
         aliases: &[Alias::new(Clarify, "CDDL")],
-        definition: "Σ_z (n_z/n) (share of u among the negatives of z − share of u among the positives of z), an empty set's share 0",
-        measures: "Whether, inside strata, the group of concern has more of the negative than of the positive outcomes.",
+        definition: "Σ_z (n_z/n) (share of u among the negatives of z − share of u among the positives of \
+            z), an empty set's share 0",
+        measures: "Whether, inside strata, the group of concern has more of the negative than of the \
+            positive outcomes.",
         ..STRATA
     },
     Metric {
@@ -199,8 +205,10 @@ pub(super) const TABLE: &[Metric] = &[
         needs: Needs { decisions: true, strata: true, ..Needs::NOTHING },
         kind: Kind::Strata(|strata| conditional_disparity(rates::selected, strata)),
         aliases: &[Alias::new(Clarify, "CDDPL")],
-        definition: "Σ_z (n_z/n) (share of u among the rejected of z − share of u among the selected of z), an empty set's share 0",
-        measures: "Whether, inside strata, the group of concern is a larger part of the rejected than of the selected.",
+        definition: "Σ_z (n_z/n) (share of u among the rejected of z − share of u among the selected of z), \
+            an empty set's share 0",
+        measures: "Whether, inside strata, the group of concern is a larger part of the rejected than of \
+            the selected.",
         source: "Wachter, Mittelstadt & Russell 2021; SageMaker Clarify",
         ..STRATA
     },

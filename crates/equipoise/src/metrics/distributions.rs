@@ -145,7 +145,8 @@ const LEVEL: Parameter = Parameter {
     allowed: Range::UNIT,
     is_whole: false,
 };
-const BIASED: &str = "Whether it differs from 0 by more than chance: it is positive for equal groups too, the more the smaller they are.";
+const BIASED: &str = "Whether it differs from 0 by more than chance: it is positive for equal groups too, the more \
+    the smaller they are.";
 const DISTANCE: Metric = Metric {
     tasks: &[Task::Regression, Task::Binary],
     needs: Needs::SCORE,
@@ -241,7 +242,8 @@ pub(super) const TABLE: &[Metric] = &[
         name: "barycenter_unfairness",
         title: "Distance to the barycenter",
         kind: Kind::Family(barycenter),
-        definition: "Σ_s p_s W₂²(ν_s, ν_bar), ν_bar the groups' Wasserstein barycenter, p_s the share of the rows",
+        definition: "Σ_s p_s W₂²(ν_s, ν_bar), ν_bar the groups' Wasserstein barycenter, p_s the share of the \
+            rows",
         measures: "The squared error that making the groups' laws equal costs, at least.",
         reading: "0.01: a root mean square move of 0.1.",
         source: "Chzhen et al. 2020; Chzhen & Schreuder 2022",
@@ -329,7 +331,8 @@ pub(super) const TABLE: &[Metric] = &[
             "no_disparate_impact_level",
             "Holistic AI searches a grid of thresholds for two groups",
         )],
-        definition: "the largest level q such that selecting scores above the quantile of any level up to q keeps min_s / max_s at the ratio",
+        definition: "the largest level q such that selecting scores above the quantile of any level up to q \
+            keeps min_s / max_s at the ratio",
         measures: "How selective a threshold may be before the ratio rule fails.",
         reading: "0.6: one may select the top 40 % of all rows, but no fewer.",
         source: "Holistic AI",

@@ -94,7 +94,8 @@ pub(super) const TABLE: &[Metric] = &[
         definition: "Σ_c p_c ln(p_c / q_c), p of the reference, q of the group of concern",
         measures: "How surprising the reference's outcomes would be under the law of the group of concern.",
         reading: "0 is equal laws; it is not symmetric.",
-        undefined_when: "a group has no rows, or a class of the reference is absent from the group of concern (infinite)",
+        undefined_when: "a group has no rows, or a class of the reference is absent from the group of concern \
+            (infinite)",
         ..LABELS
     },
     Metric {
@@ -140,7 +141,8 @@ pub(super) const TABLE: &[Metric] = &[
         range: Range::UNIT,
         aliases: &[Alias::but(Clarify, "KS", DROPS), Alias::new(Lift, "INF_NORM_DIST")],
         definition: "max_c |p_c − q_c|",
-        measures: "The class whose share differs most. Clarify calls it KS; it is over classes, not over a distribution function.",
+        measures: "The class whose share differs most. Clarify calls it KS; it is over classes, not over a \
+            distribution function.",
         reading: "0.2: some class is 20 points more frequent in one group.",
         ..LABELS
     },
@@ -152,7 +154,8 @@ pub(super) const TABLE: &[Metric] = &[
         definition: "Σ_c p_c ln(p_c / q_c), p of the reference, q of the group of concern",
         measures: "How surprising the reference's decisions would be under the law of the group of concern.",
         reading: "0 is equal laws; it is not symmetric.",
-        undefined_when: "a group has no rows, or a decision of the reference is absent from the group of concern (infinite)",
+        undefined_when: "a group has no rows, or a decision of the reference is absent from the group of concern \
+            (infinite)",
         ..DECISIONS
     },
     Metric {

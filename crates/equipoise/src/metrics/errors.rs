@@ -98,7 +98,8 @@ pub(super) const TABLE: &[Metric] = &[
             "scikit-learn averages over the outcomes that occur, so one outcome alone gives its rate",
         )],
         definition: "(TPR + TNR) / 2",
-        measures: "Accuracy as if both outcomes were equally frequent, so that groups of unequal base rates compare.",
+        measures: "Accuracy as if both outcomes were equally frequent, so that groups of unequal base \
+            rates compare.",
         cannot_see: "Which of the two errors is made.",
         reading: "0.5 is what a coin reaches, 1 is perfect.",
         undefined_when: "one of the outcomes does not occur",
@@ -113,7 +114,8 @@ pub(super) const TABLE: &[Metric] = &[
         aliases: &[Alias::but(Sklearn, "f1_score", SKLEARN_ZERO)],
         definition: "2 TP / (2 TP + FP + FN)",
         measures: "The harmonic mean of precision and recall.",
-        cannot_see: "True negatives. It rises with the base rate, so groups of unequal base rates differ under one rule.",
+        cannot_see: "True negatives. It rises with the base rate, so groups of unequal base rates differ \
+            under one rule.",
         reading: "0.49: precision and recall are both near one half.",
         undefined_when: "no row is positive or predicted positive",
         source: "van Rijsbergen 1979",
@@ -211,7 +213,8 @@ pub(super) const TABLE: &[Metric] = &[
         range: Range::POSITIVE,
         aliases: &[Alias::new(OxonFair, "cond_accept")],
         definition: "P / PP",
-        measures: "Positive outcomes per positive decision: above 1 the group is selected less often than it is positive.",
+        measures: "Positive outcomes per positive decision: above 1 the group is selected less often than \
+            it is positive.",
         cannot_see: "Whether the right rows are selected: only the totals enter.",
         reading: "1.2: for each selected row there are 1.2 positive ones.",
         undefined_when: "nobody is selected",
@@ -225,7 +228,8 @@ pub(super) const TABLE: &[Metric] = &[
         range: Range::POSITIVE,
         aliases: &[Alias::new(OxonFair, "cond_reject")],
         definition: "N / PN",
-        measures: "Negative outcomes per negative decision: below 1 the group is rejected more often than it is negative.",
+        measures: "Negative outcomes per negative decision: below 1 the group is rejected more often than \
+            it is negative.",
         cannot_see: "Whether the right rows are rejected: only the totals enter.",
         reading: "0.8: for each rejected row there are 0.8 negative ones.",
         undefined_when: "everybody is selected",
@@ -244,7 +248,8 @@ pub(super) const TABLE: &[Metric] = &[
         definition: "|FN − FP| / n",
         measures: "How far the selection rate is from the base rate.",
         cannot_see: "Errors that balance out.",
-        reading: "0 means as many positive decisions as positive outcomes, right or wrong. No interval: the absolute value has a corner at 0.",
+        reading: "0 means as many positive decisions as positive outcomes, right or wrong. No interval: \
+            the absolute value has a corner at 0.",
         undefined_when: "there are no rows",
         source: "OxonFair",
         ..Metric::BASE

@@ -36,6 +36,8 @@ use crate::{
 pub enum Method {
     /// Wilson's score interval of a share.
     Wilson,
+    /// Wilson's interval at the effective number of rows of a weighted sample.
+    WilsonEffective,
     /// Student's t interval of a mean.
     StudentT,
     /// The delta method on a smooth function of the table of outcome by decision.
@@ -52,6 +54,7 @@ impl std::fmt::Display for Method {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.write_str(match self {
             Self::Wilson => "Wilson",
+            Self::WilsonEffective => "Wilson at the effective number of rows",
             Self::StudentT => "Student t",
             Self::Delta => "delta method",
             Self::DeLong => "DeLong, logit scale",
@@ -120,7 +123,10 @@ pub(super) fn figure(
         (Ok(_), Kind::Rate(..)) => counts
             .and_then(|rate| rate_interval(rate, confidence, weights))
             .ok_or(NoInterval::NoVariation)
-            .map(|interval| (interval, Method::Wilson)),
+            .map(|interval| match weights {
+                Some(WeightKind::Sampling) => (interval, Method::WilsonEffective),
+                _ => (interval, Method::Wilson),
+            }),
         (Ok(_), Kind::Mean(mean)) => mean(view)
             .map_err(|_| NoInterval::NoValue)
             .and_then(|moment| mean_interval(moment, confidence, weights))

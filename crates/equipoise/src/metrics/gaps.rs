@@ -206,8 +206,10 @@ const FAMILY: Metric = Metric {
     source: "fairlearn",
     ..Metric::BASE
 };
-const ONE_RATE: &str = "The other error; and which groups lie between, and how sure the extremes are: a largest gap over small groups is mostly noise.";
-const FAIRLEARN_ZERO: &str = "fairlearn takes an undefined rate for 0, which can make the gap; ours is undefined and says in which group";
+const ONE_RATE: &str = "The other error; and which groups lie between, and how sure the extremes are: a largest gap \
+    over small groups is mostly noise.";
+const FAIRLEARN_ZERO: &str = "fairlearn takes an undefined rate for 0, which can make the gap; ours is undefined and says in \
+    which group";
 const AIF360_NAN: &str = "AIF360's classic interface prints nan for 0/0 and inf for x/0";
 const AIF360_RATIO: &str =
     "AIF360's scikit-learn interface prints 0 with a warning where the reference's rate is 0";
@@ -325,7 +327,8 @@ pub(super) const TABLE: &[Metric] = &[
         kind: Kind::Pair(|u, v, _| difference(fnr, u, v)),
         aliases: &[Alias::new(Aif360, "false_negative_rate_difference"), Alias::new(Jurity, "FNRDifference")],
         definition: "FNR_u − FNR_v",
-        measures: "How much more often the group of concern is missed: equal opportunity with the sign reversed.",
+        measures: "How much more often the group of concern is missed: equal opportunity with the sign \
+            reversed.",
         cannot_see: "False alarms.",
         ..PAIR
     },
@@ -432,7 +435,8 @@ pub(super) const TABLE: &[Metric] = &[
             Alias::new(HolisticAi, "average_odds_diff"),
         ],
         definition: "½ [(FPR_u − FPR_v) + (TPR_u − TPR_v)]",
-        measures: "Whether the group of concern is predicted positive more often given the outcome, both outcomes averaged.",
+        measures: "Whether the group of concern is predicted positive more often given the outcome, both \
+            outcomes averaged.",
         cannot_see: "Gaps of opposite sign, which cancel to 0: prefer the absolute version.",
         ..PAIR
     },
@@ -461,7 +465,8 @@ pub(super) const TABLE: &[Metric] = &[
             Alias::new(Aif360Sklearn, "average_predictive_value_difference"),
         ],
         definition: "½ [(PPV_u − PPV_v) + (FOR_u − FOR_v)]",
-        measures: "Whether a decision means a positive outcome more often in the group of concern: sufficiency, averaged.",
+        measures: "Whether a decision means a positive outcome more often in the group of concern: \
+            sufficiency, averaged.",
         cannot_see: "Gaps of opposite sign, which cancel to 0.",
         ..PAIR
     },
@@ -508,7 +513,8 @@ pub(super) const TABLE: &[Metric] = &[
         definition: "(mean r_u − mean r_v) / sd of r over the rows of both groups, population sd",
         measures: "The gap of mean scores in units of their spread (SMD, US lending).",
         cannot_see: "The shapes of the laws.",
-        reading: "−0.3: scored 0.3 standard deviations lower; −0.3 and beyond is what US lending practice looks into.",
+        reading: "−0.3: scored 0.3 standard deviations lower; −0.3 and beyond is what US lending practice \
+            looks into.",
         undefined_when: "a group has no rows, or scores do not vary",
         source: "US fair-lending practice",
         ..PAIR
@@ -536,7 +542,8 @@ pub(super) const TABLE: &[Metric] = &[
         range: Range::REAL,
         aliases: &[Alias::new(HolisticAi, "z_test_diff")],
         definition: "(SR_u − SR_v) / √(p̄ (1 − p̄) (1/n_u + 1/n_v)), p̄ the rate of both groups together",
-        measures: "How surprising the gap would be if both groups had one rate. Rows count as weighted: use unweighted rows or frequency weights.",
+        measures: "How surprising the gap would be if both groups had one rate. Rows count as weighted: \
+            use unweighted rows or frequency weights.",
         cannot_see: "The size of the gap: with many rows a gap of no consequence is far from 0.",
         reading: "Beyond ±1.96 is what chance alone makes in 5 of 100 cases.",
         undefined_when: "a group has no rows, or nobody or everybody is selected",
@@ -554,7 +561,8 @@ pub(super) const TABLE: &[Metric] = &[
         ],
         definition: "max_s SR_s − min_s SR_s",
         measures: "The largest gap of selection rates.",
-        cannot_see: "Whether the decisions are right; and how sure the extremes are: a largest gap over small groups is mostly noise.",
+        cannot_see: "Whether the decisions are right; and how sure the extremes are: a largest gap over \
+            small groups is mostly noise.",
         reading: "0.46: some group is selected 46 points more often than another.",
         ..FAMILY
     },
@@ -567,12 +575,13 @@ pub(super) const TABLE: &[Metric] = &[
         aliases: &[
             Alias::new(Fairlearn, "demographic_parity_ratio"),
             Alias::new(Fairlearn, "selection_rate_ratio"),
-            Alias::new(OxonFair, "disparate_impact.min_ratio"),
         ],
         definition: "min_s SR_s / max_s SR_s",
-        measures: "The smallest impact ratio: New York City's Local Law 144 prints SR_s / max SR for every group.",
+        measures: "The smallest impact ratio: New York City's Local Law 144 prints SR_s / max SR for every \
+            group.",
         cannot_see: "Whether the decisions are right; and how sure the extremes are.",
-        reading: "0.31: some group is selected less than a third as often as another; the four-fifths rule asks for 0.8.",
+        reading: "0.31: some group is selected less than a third as often as another; the four-fifths \
+            rule asks for 0.8.",
         undefined_when: "fewer than two groups have rows, or nobody is selected",
         source: "fairlearn; New York City Local Law 144, rules of 2023",
         ..FAMILY

@@ -201,7 +201,8 @@ fn smoothed(view: &View, side: Side, kappa: f64) -> Result<f64, Undefined> {
 
 const ALPHA: Parameter = Parameter {
     symbol: "alpha",
-    meaning: "how much large benefits weigh; 0 is the mean log deviation, 1 Theil, 2 half the squared variation",
+    meaning: "how much large benefits weigh; 0 is the mean log deviation, 1 Theil, 2 half the squared \
+        variation",
     default: 2.0,
     allowed: Range { lowest: -10.0, highest: 10.0 },
     is_whole: false,
@@ -213,7 +214,8 @@ const KAPPA: Parameter = Parameter {
     allowed: Range { lowest: 0.0, highest: 1e6 },
     is_whole: false,
 };
-const BENEFIT_BLIND: &str = "Who profits. It rests on b = ŷ − y + 1, which counts a false positive as a double benefit: right only where the positive decision is the wished-for one.";
+const BENEFIT_BLIND: &str = "Who profits. It rests on b = ŷ − y + 1, which counts a false positive as a double benefit: \
+    right only where the positive decision is the wished-for one.";
 const AIF360_ALPHA0: &str =
     "AIF360 0.6.1 divides the case alpha = 0 once more by the mean benefit, in both interfaces";
 
@@ -229,7 +231,8 @@ const DIFFERENTIAL: Metric = Metric {
     parameter: Some(KAPPA),
     range: Range::POSITIVE,
     best: Some(0.0),
-    cannot_see: "Noise: the smallest group dominates the maximum. Give it the crossing of all attributes, and read the groups' sizes beside it.",
+    cannot_see: "Noise: the smallest group dominates the maximum. Give it the crossing of all attributes, \
+        and read the groups' sizes beside it.",
     undefined_when: "fewer than two groups have rows; at kappa = 0 a class is absent from a group (infinite)",
     source: "Foulds, Islam, Keya & Pan 2020",
     ..Metric::BASE
@@ -247,10 +250,12 @@ pub(super) const TABLE: &[Metric] = &[
             Alias::new(Jurity, "GeneralizedEntropyIndex"),
             Alias::new(Clarify, "GE"),
         ],
-        definition: "mean[(b/μ)^α − 1] / (α(α − 1)), b = ŷ − y + 1, μ = mean b; α = 1: mean[(b/μ) ln(b/μ)]; α = 0: −mean ln(b/μ)",
+        definition: "mean[(b/μ)^α − 1] / (α(α − 1)), b = ŷ − y + 1, μ = mean b; α = 1: mean[(b/μ) ln(b/μ)]; \
+            α = 0: −mean ln(b/μ)",
         measures: "How unequally the decisions' benefits fall on people, inside groups and between them.",
         reading: "0: everybody benefits alike. 0.12 at α = 2: a coefficient of variation of √0.24 = 0.49.",
-        undefined_when: "there are no rows, every row is a false negative, or alpha is at most 0 and some row is one (infinite)",
+        undefined_when: "there are no rows, every row is a false negative, or alpha is at most 0 and some row is \
+            one (infinite)",
         source: "Shorrocks 1980; Speicher et al. 2018",
         ..INEQUALITY
     },
@@ -315,7 +320,8 @@ pub(super) const TABLE: &[Metric] = &[
         aliases: &[Alias::but(Lift, "Atkinson", "LiFT takes a benefit per group, not per row")],
         definition: "1 − (mean (b/μ)^(1−ε))^(1/(1−ε)); ε = 1: 1 − geometric mean / μ",
         measures: "The share of all benefit that could be given up if the rest were spread evenly.",
-        reading: "0.1: the same welfare with 90 % of the benefit, spread evenly. From ε = 1 on, one false negative makes it 1.",
+        reading: "0.1: the same welfare with 90 % of the benefit, spread evenly. From ε = 1 on, one false \
+            negative makes it 1.",
         source: "Atkinson 1970",
         ..INEQUALITY
     },
@@ -401,10 +407,13 @@ pub(super) const TABLE: &[Metric] = &[
         aliases: &[Alias::but(
             Aif360Sklearn,
             "smoothed_edf",
-            "AIF360's scikit-learn function counts classes inside each group, so a group with one outcome gets another prior; the classic class does not",
+            "AIF360's scikit-learn function counts classes inside each group, so a group with one \
+            outcome gets another prior; the classic class does not",
         )],
-        definition: "max over pairs of groups and classes of |ln q_s − ln q_s'|, q_s = (n_{s,c} + κ/C) / (n_s + κ)",
-        measures: "The largest ratio of chances between any two groups, on the log scale, for every class of decision.",
+        definition: "max over pairs of groups and classes of |ln q_s − ln q_s'|, q_s = (n_{s,c} + κ/C) / \
+            (n_s + κ)",
+        measures: "The largest ratio of chances between any two groups, on the log scale, for every class \
+            of decision.",
         reading: "1.48: some decision is e^1.48 = 4.4 times as likely in one group as in another.",
         ..DIFFERENTIAL
     },

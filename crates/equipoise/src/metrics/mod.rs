@@ -87,8 +87,8 @@ pub enum Undefined {
     /// The request has no target, no prediction, no score or no strata that the metric needs.
     #[error("the metric needs a column that was not given")]
     NotGiven,
-    /// A score lies outside [0, 1], where the metric reads it as a probability.
-    #[error("a score lies outside 0 to 1, so it is no probability")]
+    /// A score is not a probability that the metric can use: outside [0, 1], or 0 or 1 where odds are taken.
+    #[error("a score is no probability: outside 0 to 1, or 0 or 1 where odds are taken")]
     NotAProbability,
     /// Fewer rows than the metric needs.
     #[error("there are too few rows")]
@@ -128,6 +128,12 @@ pub struct Rate {
     pub of: Cell,
 }
 
+/// Finds the limits of a figure of one group; `None` where the rows do not vary.
+pub type Limits = fn(&View, f64, Confidence) -> Option<Interval>;
+
+/// Compares two groups inside strata.
+pub type OfStrata = fn(&[(View, View)]) -> Result<f64, Undefined>;
+
 /// What a metric is a number of, and how it is computed. Functions that take an `f64` get the metric's parameter
 /// (0 where it has none).
 #[derive(Clone, Copy, Debug)]
@@ -146,7 +152,7 @@ pub enum Kind {
         /// The value.
         value: fn(&View, f64) -> Result<f64, Undefined>,
         /// How limits are found; `None` where no honest formula is known.
-        limits: Option<(Method, fn(&View, f64, Confidence) -> Option<Interval>)>,
+        limits: Option<(Method, Limits)>,
     },
     /// A number of a group within all rows: first the group, then all rows.
     Within(fn(&View, &View, f64) -> Result<f64, Undefined>),
@@ -154,7 +160,7 @@ pub enum Kind {
     /// (unprivileged, facet d), then the reference.
     Pair(fn(&View, &View, f64) -> Result<f64, Undefined>),
     /// The same inside strata: for each stratum the group of concern and the reference.
-    Strata(fn(&[(View, View)]) -> Result<f64, Undefined>),
+    Strata(OfStrata),
     /// A number of all groups together: the groups' views, then all rows. Groups without rows are passed over.
     Family(fn(&[View], &View, f64) -> Result<f64, Undefined>),
 }

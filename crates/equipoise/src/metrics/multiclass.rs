@@ -144,7 +144,8 @@ pub(super) const TABLE: &[Metric] = &[
         name: "macro_precision",
         title: "Macro precision",
         kind: Kind::Table(macro_precision),
-        definition: "mean over classes that are predicted of (rows of the class predicted as it / rows predicted as it)",
+        definition: "mean over classes that are predicted of (rows of the class predicted as it / rows \
+            predicted as it)",
         measures: "How far a predicted class can be trusted, each class counting alike.",
         cannot_see: "Classes that are never predicted.",
         reading: "0.6: a predicted class is right in 60 of 100 cases, averaged over classes.",
@@ -155,7 +156,8 @@ pub(super) const TABLE: &[Metric] = &[
         title: "Macro F1",
         kind: Kind::Table(macro_f1),
         aliases: &[Alias::new(Sklearn, "f1_score(average='macro')")],
-        definition: "mean over classes that occur or are predicted of 2 hits / (rows of the class + rows predicted as it)",
+        definition: "mean over classes that occur or are predicted of 2 hits / (rows of the class + rows \
+            predicted as it)",
         measures: "Precision and recall together, each class counting alike.",
         cannot_see: "Which class is confused with which.",
         reading: "Between 0 and 1; a class that is never hit counts 0.",
@@ -189,7 +191,8 @@ pub(super) const TABLE: &[Metric] = &[
         kind: Kind::Family(|groups, _, _| parity(groups).map(|(largest, _)| largest)),
         aliases: &[Alias::new(HolisticAi, "multiclass_statistical_parity(aggregation_fun='max')")],
         definition: "max over pairs of groups of ½ Σ_c |share predicted c in s − in s'|",
-        measures: "The largest share of decisions that would have to change to give two groups the same classes.",
+        measures: "The largest share of decisions that would have to change to give two groups the same \
+            classes.",
         cannot_see: "Which class; and it is positive by chance, the more the smaller the groups.",
         reading: "0.15: 15 in 100 decisions. O(groups²).",
         ..DISTANCE
@@ -211,8 +214,10 @@ pub(super) const TABLE: &[Metric] = &[
         title: "Multiclass equality of opportunity, worst pair",
         kind: Kind::Family(|groups, _, _| opportunity(groups).map(|(largest, _)| largest)),
         aliases: &[Alias::new(HolisticAi, "multiclass_equality_of_opp(aggregation_fun='max')")],
-        definition: "mean over outcomes y of the max over pairs of groups of ½ Σ_c |P(ŷ = c | y, s) − P(ŷ = c | y, s')|",
-        measures: "The distance between groups' rows of the confusion matrix: equalized odds for several classes.",
+        definition: "mean over outcomes y of the max over pairs of groups of ½ Σ_c |P(ŷ = c | y, s) − P(ŷ = \
+            c | y, s')|",
+        measures: "The distance between groups' rows of the confusion matrix: equalized odds for several \
+            classes.",
         cannot_see: "Which class. Outcomes that occur in fewer than two groups take no part.",
         reading: "0.2: among rows of one outcome, 20 in 100 decisions differ in law. O(groups²).",
         ..DISTANCE
@@ -222,7 +227,8 @@ pub(super) const TABLE: &[Metric] = &[
         title: "Multiclass equality of opportunity, mean of pairs",
         kind: Kind::Family(|groups, _, _| opportunity(groups).map(|(_, mean)| mean)),
         aliases: &[Alias::new(HolisticAi, "multiclass_equality_of_opp(aggregation_fun='mean')")],
-        definition: "mean over outcomes y of the mean over pairs of groups of ½ Σ_c |P(ŷ = c | y, s) − P(ŷ = c | y, s')|",
+        definition: "mean over outcomes y of the mean over pairs of groups of ½ Σ_c |P(ŷ = c | y, s) − P(ŷ = \
+            c | y, s')|",
         measures: "The same distance, averaged over pairs.",
         cannot_see: "A single group that is treated differently among many.",
         reading: "0.05: on average 5 in 100 decisions differ in law. O(groups²).",

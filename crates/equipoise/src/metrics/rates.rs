@@ -17,7 +17,9 @@ const COUNT: Metric = Metric {
 };
 
 /// 0 where fairlearn's rates have no rows to be a share of.
-const FAIRLEARN_ZERO: &str = "fairlearn prints 0 where the denominator is empty, which reads as a real rate and can make a gap out of nothing";
+const FAIRLEARN_ZERO: &str = "fairlearn prints 0 where the denominator is empty, which reads as a real rate and can make a \
+    gap out of nothing";
+const MLR3_GAP: &str = "mlr3fairness takes the absolute difference between groups";
 const SKLEARN_ZERO: &str = "scikit-learn prints 0 with a warning where the denominator is empty";
 
 fn rows(view: &View) -> Option<Cell> {
@@ -194,12 +196,13 @@ pub(super) const TABLE: &[Metric] = &[
             Alias::new(Aif360, "base_rate"),
             Alias::new(Aequitas, "prev"),
             Alias::new(OxonFair, "pos_data_rate"),
-            Alias::new(FairnessR, "prevalence"),
         ],
         definition: "P / n",
         measures: "How often the outcome is positive in the group.",
-        cannot_see: "Decisions; and whether the recorded outcome is the true one. Unequal base rates may come from the world or from how it was recorded.",
-        reading: "0.25 means that one row in four is positive. Groups of unequal base rates cannot have equal PPV, FPR and FNR at once unless prediction is perfect.",
+        cannot_see: "Decisions; and whether the recorded outcome is the true one. Unequal base rates may \
+            come from the world or from how it was recorded.",
+        reading: "0.25 means that one row in four is positive. Groups of unequal base rates cannot have \
+            equal PPV, FPR and FNR at once unless prediction is perfect.",
         undefined_when: "there are no rows",
         source: "standard",
         ..Metric::BASE
@@ -221,7 +224,8 @@ pub(super) const TABLE: &[Metric] = &[
             Alias::new(Fairmodels, "STP"),
         ],
         definition: "PP / n",
-        measures: "How often the decision is positive in the group; what demographic parity and the four-fifths rule compare.",
+        measures: "How often the decision is positive in the group; what demographic parity and the \
+            four-fifths rule compare.",
         cannot_see: "Whether the decisions are right: a coin has equal selection rates.",
         reading: "0.59 in one group and 0.35 in another: the first is selected 1.7 times as often.",
         undefined_when: "there are no rows",
@@ -237,7 +241,8 @@ pub(super) const TABLE: &[Metric] = &[
         definition: "PP_s / PP_all",
         measures: "Which part of all selected rows is of this group.",
         cannot_see: "How large the group is: a large group has a large share under equal treatment.",
-        reading: "0.66 means that two of three selected rows are of this group; set it beside the group's share of all rows.",
+        reading: "0.66 means that two of three selected rows are of this group; set it beside the group's \
+            share of all rows.",
         undefined_when: "nobody is selected",
         source: "Saleiro et al. 2018 (aequitas)",
         ..Metric::BASE
@@ -255,10 +260,11 @@ pub(super) const TABLE: &[Metric] = &[
             Alias::but(Clarify, "recall", "Clarify counts 0/0 as 0"),
             Alias::new(Aif360Sklearn, "sensitivity_score"),
             Alias::new(OxonFair, "true_pos_rate"),
-            Alias::new(Mlr3, "fairness.tpr"),
+            Alias::but(Mlr3, "fairness.tpr", MLR3_GAP),
         ],
         definition: "TP / P",
-        measures: "How many of the positive rows are found: recall, sensitivity. Equal opportunity compares it.",
+        measures: "How many of the positive rows are found: recall, sensitivity. Equal opportunity \
+            compares it.",
         cannot_see: "False alarms; and positives that were never recorded as such.",
         reading: "0.72 means that 28 in 100 positive rows are missed.",
         undefined_when: "no row is positive",
@@ -296,12 +302,14 @@ pub(super) const TABLE: &[Metric] = &[
             Alias::but(Aif360Sklearn, "false_positive_rate_error", SKLEARN_ZERO),
             Alias::new(Aequitas, "fpr"),
             Alias::new(OxonFair, "false_pos_rate"),
-            Alias::new(Mlr3, "fairness.fpr"),
+            Alias::but(Mlr3, "fairness.fpr", MLR3_GAP),
         ],
         definition: "FP / N",
-        measures: "How many of the negative rows are falsely predicted positive. Predictive equality compares it.",
+        measures: "How many of the negative rows are falsely predicted positive. Predictive equality \
+            compares it.",
         cannot_see: "Missed positives; and negatives that were recorded as positives.",
-        reading: "COMPAS, race: 805 of 1,795 African-American defendants who did not reoffend were called high risk, 0.448; of Caucasian ones 349 of 1,488, 0.235.",
+        reading: "COMPAS, race: 805 of 1,795 African-American defendants who did not reoffend were called \
+            high risk, 0.448; of Caucasian ones 349 of 1,488, 0.235.",
         undefined_when: "no row is negative",
         source: "standard; Angwin et al. 2016 (ProPublica) for the example",
         ..Metric::BASE
@@ -337,11 +345,12 @@ pub(super) const TABLE: &[Metric] = &[
             Alias::but(Sklearn, "precision_score", SKLEARN_ZERO),
             Alias::but(Clarify, "acceptance rate", "Clarify counts 0/0 as 0"),
             Alias::new(OxonFair, "pos_pred_val"),
-            Alias::new(Mlr3, "fairness.ppv"),
+            Alias::but(Mlr3, "fairness.ppv", MLR3_GAP),
         ],
         definition: "TP / PP",
         measures: "How many of the selected rows are positive: precision. Predictive parity compares it.",
-        cannot_see: "How many positives are missed. It falls with the base rate, so groups may differ although decisions follow one rule.",
+        cannot_see: "How many positives are missed. It falls with the base rate, so groups may differ \
+            although decisions follow one rule.",
         reading: "0.63 means that a positive decision is right in 63 of 100 cases.",
         undefined_when: "nobody is selected",
         source: "standard; as a fairness notion Chouldechova 2017",
@@ -389,7 +398,7 @@ pub(super) const TABLE: &[Metric] = &[
             Alias::new(Aif360, "false_omission_rate"),
             Alias::but(Aif360Sklearn, "false_omission_rate_error", SKLEARN_ZERO),
             Alias::new(Aequitas, "for"),
-            Alias::new(Mlr3, "fairness.fomr"),
+            Alias::but(Mlr3, "fairness.fomr", MLR3_GAP),
         ],
         definition: "FN / PN = 1 − NPV",
         measures: "How many of the rejected rows are positive.",
@@ -409,11 +418,12 @@ pub(super) const TABLE: &[Metric] = &[
             Alias::new(Sklearn, "accuracy_score"),
             Alias::new(Aif360, "accuracy"),
             Alias::new(Aequitas, "accuracy"),
-            Alias::new(Mlr3, "fairness.acc"),
+            Alias::but(Mlr3, "fairness.acc", MLR3_GAP),
         ],
         definition: "(TP + TN) / n; with several classes, rows predicted as what they are / n",
         measures: "How often the decision is right.",
-        cannot_see: "Which error is made: a group with rare positives has high accuracy when all of them are missed.",
+        cannot_see: "Which error is made: a group with rare positives has high accuracy when all of them are \
+            missed.",
         reading: "0.64 means that 36 of 100 decisions are wrong.",
         undefined_when: "there are no rows",
         source: "standard",

@@ -205,7 +205,8 @@ pub(super) const TABLE: &[Metric] = &[
         definition: "Σ w [τ max(y − f, 0) + (1 − τ) max(f − y, 0)] / Σ w",
         measures: "The loss whose minimum is the τ-quantile: errors below and above cost τ and 1 − τ.",
         cannot_see: "Whether the share of outcomes below f is τ.",
-        reading: "`pinball(0.9)` judges predictions of the 90 % quantile; at 0.5 it is half the mean absolute error.",
+        reading: "`pinball(0.9)` judges predictions of the 90 % quantile; at 0.5 it is half the mean \
+            absolute error.",
         source: "Koenker & Bassett 1978",
         ..ERROR
     },

@@ -19,7 +19,10 @@ use crate::{
 /// `NotGiven` where score or binary target lack.
 pub(super) fn levels(view: &View) -> Result<Vec<Level>, Undefined> {
     match view.law.as_slice() {
-        [negatives, positives] if view.matrix.n_target == 2 => Ok(auc::levels(positives, negatives)?),
+        // In regression the two sides would be bins of a real outcome.
+        [negatives, positives] if view.matrix.n_target == 2 && view.moments.target.is_none() => {
+            Ok(auc::levels(positives, negatives)?)
+        }
         _ => Err(Undefined::NotGiven),
     }
 }
@@ -189,7 +192,9 @@ const BINS: Parameter = Parameter {
     allowed: Range { lowest: 1.0, highest: 1000.0 },
     is_whole: true,
 };
-const ECE_BIAS: &str = "How much of it is noise: the estimate is biased up, the more so the smaller the group, so gaps between groups of unequal size are artefacts. Use the debiased error or calibration in the large to compare groups.";
+const ECE_BIAS: &str = "How much of it is noise: the estimate is biased up, the more so the smaller the group, so gaps \
+    between groups of unequal size are artefacts. Use the debiased error or calibration in the \
+    large to compare groups.";
 const NOT_PROBABILITY: &str = "there are no rows, or a score is outside 0 to 1";
 const SCORED: Metric = Metric { needs: Needs::SCORED, ..Metric::BASE };
 
@@ -201,10 +206,11 @@ pub(super) const TABLE: &[Metric] = &[
         needs: Needs::SCORE,
         kind: Kind::Mean(mean_prediction),
         range: Range::REAL,
-        aliases: &[Alias::new(Fairlearn, "mean_prediction"), Alias::new(HolisticAi, "avg_score")],
+        aliases: &[Alias::new(Fairlearn, "mean_prediction")],
         definition: "Σ w r / Σ w",
         measures: "The average score or predicted value.",
-        cannot_see: "The shape of the law: two groups may have one mean and very different shares above a threshold.",
+        cannot_see: "The shape of the law: two groups may have one mean and very different shares above a \
+            threshold.",
         reading: "0.63 in one group and 0.58 in another: the first is scored 0.05 higher on average.",
         undefined_when: "there are no rows",
         source: "standard",
@@ -239,7 +245,8 @@ pub(super) const TABLE: &[Metric] = &[
             Alias::new(Aif360Sklearn, "generalized_fnr"),
         ],
         definition: "Σ_{y=1} w (1 − r) / P",
-        measures: "How far below 1 positive rows are scored on average; equal ones are balance for the positive class.",
+        measures: "How far below 1 positive rows are scored on average; equal ones are balance for the \
+            positive class.",
         cannot_see: "What a threshold makes of the scores.",
         reading: "0.30: positive rows get a score of 0.70 on average.",
         undefined_when: "no row is positive",
@@ -281,11 +288,7 @@ pub(super) const TABLE: &[Metric] = &[
         title: "Area under the ROC curve",
         kind: Kind::Group { value: roc_auc, limits: Some((Method::DeLong, roc_auc_limits)) },
         best: Some(1.0),
-        aliases: &[
-            Alias::new(Sklearn, "roc_auc_score"),
-            Alias::new(Lift, "AUC"),
-            Alias::new(FairnessR, "roc_parity"),
-        ],
+        aliases: &[Alias::new(Sklearn, "roc_auc_score"), Alias::new(Lift, "AUC")],
         definition: "P(score of a random positive row > that of a random negative row), ties one half",
         measures: "How well the score ranks positives above negatives inside the group.",
         cannot_see: "Ranking across groups (see xauc), calibration, and where a threshold lies.",
@@ -306,7 +309,8 @@ pub(super) const TABLE: &[Metric] = &[
         )],
         definition: "Σ (R_i − R_{i−1}) P_i over descending thresholds, without interpolation",
         measures: "Precision averaged over recall: ranking quality where positives are rare.",
-        cannot_see: "True negatives. Its chance level is the base rate, so groups of unequal base rates do not compare.",
+        cannot_see: "True negatives. Its chance level is the base rate, so groups of unequal base rates do \
+            not compare.",
         reading: "A random score reaches the base rate; 1 is perfect.",
         undefined_when: "no row is positive",
         source: "scikit-learn's definition",
@@ -341,7 +345,8 @@ pub(super) const TABLE: &[Metric] = &[
         measures: "The surprise of the outcomes under the score read as a probability.",
         cannot_see: "Which rows cause it: a single confident error can dominate.",
         reading: "0 is perfect, 0.693 is what a constant 0.5 reaches.",
-        undefined_when: "there are no rows, a score is outside 0 to 1, or an outcome that was given probability 0 occurred",
+        undefined_when: "there are no rows, a score is outside 0 to 1, or an outcome that was given probability \
+            0 occurred",
         source: "Good 1952",
         ..SCORED
     },
@@ -351,11 +356,11 @@ pub(super) const TABLE: &[Metric] = &[
         kind: Kind::Group { value: |view, bins| Ok(calibration_errors(view, bins)?.expected), limits: None },
         parameter: Some(BINS),
         best: Some(0.0),
-        aliases: &[Alias::new(FairBench, "ece")],
         definition: "Σ_b (n_b / n) |mean y − mean r| over bins of the score",
         measures: "How far observed frequencies are from the scores, averaged over bins.",
         cannot_see: ECE_BIAS,
-        reading: "0.05: a score of 0.6 stands for frequencies that are about 0.05 off. No interval: it would surround a biased figure.",
+        reading: "0.05: a score of 0.6 stands for frequencies that are about 0.05 off. No interval: it \
+            would surround a biased figure.",
         undefined_when: NOT_PROBABILITY,
         source: "Naeini, Cooper & Hauskrecht 2015",
         ..SCORED
@@ -369,7 +374,8 @@ pub(super) const TABLE: &[Metric] = &[
         definition: "max_b |mean y − mean r| over bins that have rows",
         measures: "The worst bin of the reliability curve.",
         cannot_see: ECE_BIAS,
-        reading: "0.20: in some range of scores, frequencies are 0.20 off; often the bin with the fewest rows.",
+        reading: "0.20: in some range of scores, frequencies are 0.20 off; often the bin with the fewest \
+            rows.",
         undefined_when: NOT_PROBABILITY,
         source: "Naeini, Cooper & Hauskrecht 2015",
         ..SCORED
@@ -385,7 +391,8 @@ pub(super) const TABLE: &[Metric] = &[
         range: Range::SIGNED_UNIT,
         best: Some(0.0),
         definition: "Σ_b (n_b / n) [(mean y − mean r)² − ȳ_b (1 − ȳ_b) / (n_b − 1)]",
-        measures: "The squared calibration error with the part that is sampling noise taken off, so that groups of unequal size compare.",
+        measures: "The squared calibration error with the part that is sampling noise taken off, so that \
+            groups of unequal size compare.",
         cannot_see: "Errors inside a bin that cancel.",
         reading: "Near 0, also slightly below, is calibrated; 0.0025 is an error of about 0.05.",
         undefined_when: NOT_PROBABILITY,
@@ -399,7 +406,8 @@ pub(super) const TABLE: &[Metric] = &[
         range: Range::REAL,
         best: Some(0.0),
         definition: "Σ w (y − r) / Σ w",
-        measures: "Whether outcomes are more (+) or less (−) frequent than the scores say, over all rows of the group.",
+        measures: "Whether outcomes are more (+) or less (−) frequent than the scores say, over all rows \
+            of the group.",
         cannot_see: "Scores too low here and too high there, which cancel.",
         reading: "−0.05: the group's scores are 0.05 too high on average.",
         undefined_when: "there are no rows",
@@ -421,7 +429,8 @@ pub(super) const TABLE: &[Metric] = &[
         measures: "Whether scores are too extreme (below 1) or too timid (above 1).",
         cannot_see: "A shift of all scores (see the intercept), and shapes that are not a line.",
         reading: "0.7: odds should move only 0.7 times as far as the score says, on the log scale.",
-        undefined_when: "one of the outcomes does not occur, a score is not strictly between 0 and 1, scores do not vary or separate the outcomes",
+        undefined_when: "one of the outcomes does not occur, a score is not strictly between 0 and 1, scores do \
+            not vary or separate the outcomes",
         source: "Cox 1958",
         ..SCORED
     },
@@ -451,7 +460,8 @@ pub(super) const TABLE: &[Metric] = &[
         needs: Needs::SCORE,
         kind: Kind::Within(scoring_rate),
         definition: "share of the group's rows with a score above the median of all rows",
-        measures: "How often the group is scored in the upper half; New York City's rule for tools that score.",
+        measures: "How often the group is scored in the upper half; New York City's rule for tools that \
+            score.",
         cannot_see: "Differences on either side of the median.",
         reading: "Divide by the highest group's rate: below 0.8 is what the four-fifths rule flags.",
         undefined_when: "there are no rows",
@@ -462,11 +472,11 @@ pub(super) const TABLE: &[Metric] = &[
         name: "xauc",
         title: "Cross-group AUC",
         kind: Kind::Pair(xauc),
-        aliases: &[],
         definition: "P(score of a positive row of u > score of a negative row of v), ties one half",
         measures: "Whether positives of one group are ranked above negatives of the other.",
         cannot_see: "Ranking inside the groups. Compare with the same figure with the groups exchanged.",
-        reading: "0.60 one way and 0.75 the other: positives of the first group are ranked below negatives of the second more often than the reverse.",
+        reading: "0.60 one way and 0.75 the other: positives of the first group are ranked below \
+            negatives of the second more often than the reverse.",
         undefined_when: "u has no positive or v no negative row",
         source: "Kallus & Zhou 2019",
         ..SCORED
@@ -479,7 +489,8 @@ pub(super) const TABLE: &[Metric] = &[
         aliases: &[Alias::new(HolisticAi, "abroca")],
         definition: "∫ |ROC_u − ROC_v| over the false positive rate",
         measures: "How much the ranking quality of two groups differs at any threshold.",
-        cannot_see: "Which group is better off: crossing curves add up. It is positive by chance alone, the more the smaller the groups.",
+        cannot_see: "Which group is better off: crossing curves add up. It is positive by chance alone, the \
+            more the smaller the groups.",
         reading: "0 is equal curves.",
         undefined_when: "one of the outcomes does not occur in a group",
         source: "Gardner, Brooks & Baker 2019",

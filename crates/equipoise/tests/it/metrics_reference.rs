@@ -107,6 +107,7 @@ struct Rows {
     weight: Option<Vec<f64>>,
 }
 
+#[allow(clippy::print_stderr, reason = "a test that is not run should say so")]
 fn data() -> Option<PathBuf> {
     let folder = std::env::var_os("EQUIPOISE_DATA").map(PathBuf::from);
     if folder.is_none() {
@@ -534,4 +535,59 @@ fn every_figure_of_other_toolkits_is_met() {
     ]);
     assert_eq!(checked, expected);
     assert_eq!(left_out, BTreeMap::from([("aif360", 4), ("statsmodels", 84)]));
+}
+
+#[test]
+fn published_anchors_are_met() {
+    let Some(folder) = data() else { return };
+    let statistics = statistics(&compas(&folder), "1", false);
+    let frame = Frame::new(&statistics, "race");
+    let confidence = Confidence::new(0.95).unwrap();
+    let fpr = find("false_positive_rate").unwrap().choose();
+    for (race, hits, of) in [("African-American", 805, 1795), ("Caucasian", 349, 1488)] {
+        let counts = fpr.figure(&frame.groups[frame.group(race)], confidence, None).counts.unwrap();
+        assert_eq!((counts.hits.rows, counts.of.rows), (hits, of));
+    }
+    // metrics.md prints ten digits
+    for (name, value) in [
+        ("demographic_parity_difference", 0.4571175950),
+        ("demographic_parity_ratio", 0.3143236074),
+        ("equalized_odds_difference", 0.5766917293),
+        ("equalized_odds_difference_mean", 0.4691015871),
+    ] {
+        let ours = find(name).unwrap().choose().of_family(&frame.groups, &frame.overall).unwrap();
+        assert!((ours - value).abs() < 5e-11, "{name}: {ours}");
+    }
+}
+
+/// Where AIF360's scikit-learn function prints ∞ for one of the two positive labels, ours is finite and the same for both.
+#[test]
+fn differential_fairness_does_not_depend_on_the_positive_label() {
+    let Some(folder) = data() else { return };
+    let rows = compas(&folder);
+    for positive in ["0", "1"] {
+        let statistics = statistics(&rows, positive, false);
+        let frame = Frame::new(&statistics, "race x sex");
+        let ours = find("differential_fairness").unwrap().choose().of_family(&frame.groups, &frame.overall);
+        assert!((ours.unwrap() - 1.4843555743).abs() < 5e-11, "{ours:?}");
+    }
+}
+
+/// Figures of one group, by the names that the registry says are the same number there.
+#[test]
+fn an_alias_without_a_difference_is_the_same_number() {
+    let Some(folder) = data() else { return };
+    let statistics = statistics(&adult(&folder), "1", true);
+    let frame = Frame::new(&statistics, "race x sex");
+    let mut compared = 0;
+    for quote in like::fairlearn(&frame.groups, &frame.overall) {
+        let (Some(group), Some(ours)) = (quote.group, quote.ours) else { continue };
+        if quote.name == "count" {
+            continue; // rows there, weight here
+        }
+        let value = find(ours).unwrap().choose().of_group(&frame.groups[group]).unwrap();
+        assert!(near(value, quote.value), "{}: {} {value}", quote.name, quote.value);
+        compared += 1;
+    }
+    assert_eq!(compared, 22 * frame.groups.len());
 }

@@ -8,12 +8,15 @@ use crate::{
 
 const NAN: &str =
     "the classic interface prints nan for 0/0 and inf for x/0; ours is undefined there, with the reason";
-const SKLEARN: &str = "the scikit-learn interface counts an undefined rate, and a ratio to 0, as 0 with a warning; ours is undefined there";
+const SKLEARN: &str = "the scikit-learn interface counts an undefined rate, and a ratio to 0, as 0 with a warning; \
+    ours is undefined there";
 const CANCELS: &str = "signed gaps cancel: 0 does not mean equalized odds";
 const SIGN: &str = "the sign is the reverse of ours (and of Clarify's CI)";
-const ONE_ATTRIBUTE: &str = "over the crossing of all protected attributes; here the same as between the two groups. Rows count once, whatever their weights";
+const ONE_ATTRIBUTE: &str = "over the crossing of all protected attributes; here the same as between the two groups. Rows \
+    count once, whatever their weights";
 const UNWEIGHTED: &str = "the classic interface ignores weights here: rows count once; ours are weighted";
-const CLASSES: &str = "classes are counted inside each group, so a group with one outcome only gets another prior; the classic class and ours count two classes everywhere";
+const CLASSES: &str = "classes are counted inside each group, so a group with one outcome only gets another prior; the \
+    classic class and ours count two classes everywhere";
 
 /// A metric of ours with its argument.
 fn of_group(name: &str, argument: Option<f64>, view: &View) -> f64 {

@@ -7,13 +7,14 @@ use crate::{
 };
 
 const ZERO: &str = "0/0 counts as 0 and x/0 as infinity; ours is undefined there, with the reason";
-const DROPPED: &str = "labels that do not occur in both groups are dropped first, without renormalising; ours keeps them (KL: infinite)";
+const DROPPED: &str = "labels that do not occur in both groups are dropped first, without renormalising; ours keeps \
+    them (KL: infinite)";
 const NO_WEIGHTS: &str = "Clarify counts rows and knows no weights";
 
 fn ratio(numerator: f64, denominator: f64) -> f64 {
     match (numerator, denominator) {
         (n, d) if d != 0.0 => n / d,
-        (n, _) if n == 0.0 => 0.0,
+        (0.0, _) => 0.0,
         _ => f64::INFINITY,
     }
 }

@@ -1,6 +1,6 @@
 //! fairlearn: a `MetricFrame` of every metric, and the ready-made differences and ratios.
 
-use super::{Quote, counts, has_decisions, has_scores};
+use super::{Quote, counts, has_decisions, has_errors, has_scores};
 use crate::{
     metrics::{Choice, find},
     stats::view::View,
@@ -121,6 +121,9 @@ const HARD: [Entry; 16] = [
     },
 ];
 
+/// How many of [`SOFT`] need a binary target.
+const RANKING: usize = 3;
+/// Metrics of a score: the first three need a binary target, the others take a real one too.
 const SOFT: [Entry; 7] = [
     Entry {
         name: "roc_auc_score",
@@ -245,12 +248,17 @@ impl Method {
 /// Returns what fairlearn prints: for each metric `by_group`, `overall`, `difference`, `ratio`, `group_min` and
 /// `group_max`, then the ready-made functions (`demographic_parity_difference`, …).
 ///
-/// Metrics of decisions where target and decision are there, metrics of the score where target and score are. With
+/// Metrics of decisions where target and decision are there, metrics of the score where target and score are, in
+/// regression those of errors. With
 /// control features, call it inside each stratum: `overall` is then the stratum's.
 pub fn fairlearn(groups: &[View], overall: &View) -> Vec<Quote> {
     let mut quotes = Vec::new();
     let hard = if has_decisions(overall) { HARD.as_slice() } else { &[] };
-    let soft = if has_scores(overall) { SOFT.as_slice() } else { &[] };
+    let soft = match (has_scores(overall), has_errors(overall)) {
+        (true, _) => SOFT.as_slice(),
+        (false, true) => &SOFT[RANKING..],
+        (false, false) => &[],
+    };
     for entry in hard.iter().chain(soft) {
         let row = Row::new(entry, groups, overall);
         let quote = |name: String, value: f64| {

@@ -83,5 +83,10 @@ fn has_decisions(view: &View) -> bool {
 
 /// Whether there is a score and a binary target.
 fn has_scores(view: &View) -> bool {
-    view.law.len() == 2 && view.matrix.n_target == 2
+    view.law.len() == 2 && view.matrix.n_target == 2 && view.moments.target.is_none()
+}
+
+/// Whether there is a predicted value and a real target.
+fn has_errors(view: &View) -> bool {
+    view.moments.squared_error.is_some()
 }
