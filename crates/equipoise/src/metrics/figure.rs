@@ -9,9 +9,12 @@
 //! | RMSE | the root of the interval of the mean squared error |
 //! | other (calibration error, R², quantile loss, …) | none: plug-in estimates with a bias that an interval around them would hide |
 //!
-//! The delta method and not the bootstrap of the table, because it costs a handful of evaluations, needs no seed, and
-//! covers 93 % or more from 100 rows on where 95 % is asked (simulated in the tests). All intervals are pointwise; intervals of gaps between groups
-//! are simultaneous and belong to the audit.
+//! The delta method and not the bootstrap of the table, because it costs a handful of evaluations and needs no seed.
+//! Where 95 % is asked it covered 94.9 to 96.5 % of 10,000 tables of 100 rows (0.30, 0.15, 0.10, 0.45 of TP, FP, FN,
+//! TN) for F1, Jaccard, balanced accuracy, MCC, kappa, FN/FP and Theil; at 50 rows 95.0 to 98.0 %. Near the end
+//! of a range, and with nearly empty cells, it is rougher.
+//!
+//! All intervals are pointwise; intervals of gaps between groups are simultaneous and belong to the audit.
 
 use std::borrow::Cow;
 

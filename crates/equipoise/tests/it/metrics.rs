@@ -399,8 +399,8 @@ fn sampling_weights_widen_an_interval_and_frequency_weights_narrow_it() {
     }
 }
 
-/// The delta method covers what it says: 95 % asked, at least 93 % reached at 200 rows (less three standard errors of a
-/// simulation of 1,000 tables, 0.7 % each), and no more than 98.5 %.
+/// 95 % is asked, and 94.9 to 95.5 % are covered in 10,000 tables; here there are 1,000, whose coverage has a
+/// standard error of 0.7 %: three of them are allowed on either side.
 #[test]
 fn delta_intervals_cover_the_truth() {
     let confidence = Confidence::new(0.95).unwrap();
@@ -438,7 +438,7 @@ fn delta_intervals_cover_the_truth() {
     }
     for (name, hits) in names.iter().zip(hits) {
         let coverage = hits as f64 / f64::from(tables);
-        assert!((0.93 - 0.021..=0.985).contains(&coverage), "{name}: {coverage}");
+        assert!((0.949 - 0.021..=0.955 + 0.021).contains(&coverage), "{name}: {coverage}");
     }
 }
 
