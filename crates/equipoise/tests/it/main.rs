@@ -1,6 +1,8 @@
 //! The library through its public interface.
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on should stop")]
 
+mod metrics;
+mod metrics_reference;
 mod notion;
 mod requirement;
 mod requirement_errors;
