@@ -54,6 +54,9 @@ pub(crate) fn arguments(typed: &ArgMatches) -> Result<Vec<OsString>, Failure> {
     for (key, value) in table.get_ref() {
         let here = || place(path, &text, key.span().start);
         let name = key.get_ref().as_ref();
+        if matches!(value.get_ref(), DeValue::Table(_)) {
+            return Err(Failure::new(format_args!("`{name}` is a table; keys stand alone")).detail(here()));
+        }
         let flag = find(flags, name).ok_or_else(|| unknown(flags, name).detail(here()))?;
         let added = spell(flag, name, value.get_ref()).map_err(|failure| failure.detail(here()))?;
         try_alone(flag, &added).map_err(|message| {

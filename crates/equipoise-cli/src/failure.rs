@@ -8,6 +8,8 @@
 
 use std::{fmt, io, path::Path};
 
+use crate::layout::words;
+
 /// An error as a person reads it. Each layer on the way up may add the place that it knows.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Failure {
@@ -84,7 +86,7 @@ fn wrapped(text: &str, first: &str, others: &str) -> Vec<String> {
         return lines;
     }
     let mut width = first.chars().count();
-    for (place, word) in text.split(' ').enumerate() {
+    for (place, word) in words(text).enumerate() {
         let added = word.chars().count() + usize::from(place > 0);
         if place > 0 && width + added > WIDTH {
             lines.push(others.to_owned());

@@ -9,6 +9,7 @@
 //! | `exit` | the exit codes |
 //! | `failure` | what is wrong, where, and what to do: the one error printer |
 //! | `terminal`, `progress` | colours, widths, notes on stderr; bars |
+//! | `layout` | prose for a terminal |
 //! | `output` | answers to stdout or, whole or not at all, to a file |
 //! | `audit` | `equipoise audit`: from arguments to a report |
 //! | `merge`, `demo`, `registry`, `datasets`, `pages` | the other commands, one file each |
@@ -27,6 +28,8 @@ mod failure;
 mod terminal;
 
 mod progress;
+
+mod layout;
 
 mod output;
 

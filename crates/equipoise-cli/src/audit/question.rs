@@ -3,12 +3,14 @@
 use equipoise::{
     audit::{Grouping, Quantity, Request},
     inference::Confidence,
+    metrics::{self, Choice, ChoiceError},
     notion::{Functional, Notion, Requirement, RequirementError, Subject},
 };
 
 use crate::{
     args::{AuditArgs, values::all_names},
     failure::Failure,
+    registry,
 };
 
 /// Returns the request that the arguments make.
@@ -39,7 +41,11 @@ pub(crate) fn request(args: &AuditArgs) -> Result<Request, Failure> {
 }
 
 fn metric(name: &str) -> Result<String, Failure> {
-    Ok(name.to_owned())
+    let choice: Choice = name.parse().map_err(|error| match error {
+        ChoiceError::Unknown { name, .. } => registry::unknown_metric(&name).detail("in `--metric`"),
+        error => Failure::new(error).detail("in `--metric`"),
+    })?;
+    Ok(choice.to_string())
 }
 
 fn quantity(name: &str) -> Result<Quantity, Failure> {
@@ -50,6 +56,12 @@ fn quantity(name: &str) -> Result<Quantity, Failure> {
 
 fn gate(text: &str) -> Result<Requirement, Failure> {
     let requirement: Requirement = text.parse().map_err(|error| requirement_error(&error, "--gate"))?;
+    if let Subject::Metric(name) = requirement.subject()
+        && metrics::find(name.as_str()).is_none()
+    {
+        let known = metrics::all().map(|metric| metric.name);
+        return Err(requirement_error(&RequirementError::unknown_metric(text, known), "--gate"));
+    }
     Ok(requirement)
 }
 

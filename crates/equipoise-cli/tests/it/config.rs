@@ -66,53 +66,83 @@ fn an_item_of_a_list_is_one_whole_name() {
 
 #[test]
 fn errors_name_file_line_and_key() {
-    refused("target = \"repaid\"\nsensitve = \"sex\"\n", expect![[r#"
+    refused(
+        "target = \"repaid\"\nsensitve = \"sex\"\n",
+        expect![[r#"
         error: `sensitve` is not a key of a configuration
           in audit.toml, line 2
           help: the nearest key is `sensitive`
-    "#]]);
-    refused("target = \"repaid\"\n\nconfidence = 95\n", expect![[r#"
+    "#]],
+    );
+    refused(
+        "target = \"repaid\"\n\nconfidence = 95\n",
+        expect![[r#"
         error: `confidence` has a value that does not fit: it lies strictly between 0 and 1, for example 0.95 or 95%
           in audit.toml, line 3
-    "#]]);
-    refused("cross = \"yes\"\n", expect![[r#"
+    "#]],
+    );
+    refused(
+        "cross = \"yes\"\n",
+        expect![[r#"
         error: `cross` is true or false, not a text
           in audit.toml, line 1
-    "#]]);
-    refused("target = [\"a\", \"b\"]\n", expect![[r#"
+    "#]],
+    );
+    refused(
+        "target = [\"a\", \"b\"]\n",
+        expect![[r#"
         error: `target` is one value, not a list
           in audit.toml, line 1
-    "#]]);
-    refused("sensitive = [[\"a\"]]\n", expect![[r#"
+    "#]],
+    );
+    refused(
+        "sensitive = [[\"a\"]]\n",
+        expect![[r#"
         error: `sensitive` is a list of texts, not of a list
           in audit.toml, line 1
-    "#]]);
-    refused("format = \"yaml\"\n", expect![[r#"
+    "#]],
+    );
+    refused(
+        "format = \"yaml\"\n",
+        expect![[r#"
         error: `format` has a value that does not fit: possible values are text, json, csv, markdown
           in audit.toml, line 1
-    "#]]);
-    refused("[audit]\ntarget = \"a\"\n", expect![[r#"
+    "#]],
+    );
+    refused(
+        "[audit]\ntarget = \"a\"\n",
+        expect![[r#"
         error: `audit` is not a key of a configuration
           in audit.toml, line 1
           help: keys are data, from-state, target, prediction, score, threshold, positive,
                 positive-prediction, weight, weight-kind, task, join, on, drop-missing, sensitive, cross,
                 cut, strata, reference, rows-min and 22 more
-    "#]]);
-    refused("config = \"other.toml\"\n", expect![[r#"
+    "#]],
+    );
+    refused(
+        "config = \"other.toml\"\n",
+        expect![[r#"
         error: `config` is not a key of a configuration
           in audit.toml, line 1
           help: keys are data, from-state, target, prediction, score, threshold, positive,
                 positive-prediction, weight, weight-kind, task, join, on, drop-missing, sensitive, cross,
                 cut, strata, reference, rows-min and 22 more
-    "#]]);
-    refused("target = \n", expect![[r#"
+    "#]],
+    );
+    refused(
+        "target = \n",
+        expect![[r#"
         error: audit.toml is not TOML: string values must be quoted, expected literal string
           in audit.toml, line 1
-    "#]]);
-    refused("target = \"a\"\ntarget = \"b\"\n", expect![[r#"
+    "#]],
+    );
+    refused(
+        "target = \"a\"\ntarget = \"b\"\n",
+        expect![[r#"
         error: audit.toml is not TOML: duplicate key
           in audit.toml, line 2
-    "#]]);
+    "#]],
+    );
 }
 
 #[test]

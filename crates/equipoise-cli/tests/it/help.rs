@@ -48,7 +48,8 @@ fn the_first_help_fits_one_screen() {
           -q, --quiet         Say nothing on stderr but errors
 
         `equipoise demo` shows an audit in a second; `equipoise COMMAND --help` explains a command.
-    "#]].assert_eq(&run.stdout);
+    "#]]
+    .assert_eq(&run.stdout);
     assert_eq!(run.stderr, "");
 }
 

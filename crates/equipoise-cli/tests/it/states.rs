@@ -100,20 +100,32 @@ fn refused(place: &Place, line: &str, expected: Expect) {
 fn the_same_rows_twice_are_refused() {
     let (place, _) = with_parts(2);
     std::fs::copy(place.path("0.state"), place.path("copy.state")).unwrap();
-    refused(&place, "merge 0.state 0.state -o m.state", expect![[r#"
+    refused(
+        &place,
+        "merge 0.state 0.state -o m.state",
+        expect![[r#"
         error: 0.state is named twice
           its rows would be counted twice
-    "#]]);
-    refused(&place, "merge 0.state 1.state copy.state -o m.state", expect![[r#"
+    "#]],
+    );
+    refused(
+        &place,
+        "merge 0.state 1.state copy.state -o m.state",
+        expect![[r#"
         error: 0.state and copy.state are equal
           nearly always this is the same rows given twice
           help: parts that happen to be equal merge with `equipoise merge --allow-identical`
-    "#]]);
-    refused(&place, "audit --from-state 0.state copy.state", expect![[r#"
+    "#]],
+    );
+    refused(
+        &place,
+        "audit --from-state 0.state copy.state",
+        expect![[r#"
         error: 0.state and copy.state are equal
           nearly always this is the same rows given twice
           help: parts that happen to be equal merge with `equipoise merge --allow-identical`
-    "#]]);
+    "#]],
+    );
     place.run("merge 0.state 1.state copy.state -o m.state --allow-identical").ends(0);
 }
 
@@ -121,79 +133,131 @@ fn the_same_rows_twice_are_refused() {
 fn states_of_other_columns_do_not_merge() {
     let (place, _) = with_parts(1);
     place.run("audit all.csv --target y --sensitive g --save-state other.state").ends(0);
-    refused(&place, "merge 0.state other.state -o m.state", expect![[r#"
+    refused(
+        &place,
+        "merge 0.state other.state -o m.state",
+        expect![[r#"
         error: cannot merge 0.state and other.state
           the statistics differ in sensitive columns or their cut points, so they cannot be merged
           help: count all parts with the same flags; `--task`, `--positive` and `--cut` say outright what
                 else is found from the rows
-    "#]]);
+    "#]],
+    );
 }
 
 #[test]
 fn flags_that_name_again_what_was_counted_must_agree() {
     let (place, _) = with_parts(1);
     place.run(&format!("audit --from-state 0.state {COLUMNS}")).ends(0);
-    refused(&place, "audit --from-state 0.state --sensitive g", expect![[r#"
+    refused(
+        &place,
+        "audit --from-state 0.state --sensitive g",
+        expect![[r#"
         error: `--sensitive` differs from what the state was counted with
           given: g
           counted: g, age
           help: leave the flag out, or count the rows again
-    "#]]);
-    refused(&place, "audit --from-state 0.state --cut age=30", expect![[r#"
+    "#]],
+    );
+    refused(
+        &place,
+        "audit --from-state 0.state --cut age=30",
+        expect![[r#"
         error: `--cut age=` differs from what the state was counted with
           given: 30
           counted: 30, 50
           help: leave the flag out, or count the rows again
-    "#]]);
-    refused(&place, "audit --from-state 0.state --cut age=quantiles:3", expect![[r#"
+    "#]],
+    );
+    refused(
+        &place,
+        "audit --from-state 0.state --cut age=quantiles:3",
+        expect![[r#"
         error: `--cut age=quantiles:…` needs rows, and a state has none
           help: the state holds the cut points that were found; leave the flag out
-    "#]]);
-    refused(&place, "audit --from-state 0.state --threshold 0.6", expect![[r#"
+    "#]],
+    );
+    refused(
+        &place,
+        "audit --from-state 0.state --threshold 0.6",
+        expect![[r#"
         error: `--threshold` differs from what the state was counted with
           given: 0.6
           counted: 0.5
           help: leave the flag out, or count the rows again
-    "#]]);
-    refused(&place, "audit --from-state 0.state --weight-kind frequency", expect![[r#"
+    "#]],
+    );
+    refused(
+        &place,
+        "audit --from-state 0.state --weight-kind frequency",
+        expect![[r#"
         error: `--weight-kind` differs from what the state was counted with
           given: frequency
           counted: sampling
           help: leave the flag out, or count the rows again
-    "#]]);
-    refused(&place, "audit --from-state 0.state --prediction f", expect![[r#"
+    "#]],
+    );
+    refused(
+        &place,
+        "audit --from-state 0.state --prediction f",
+        expect![[r#"
         error: `--prediction` differs from what the state was counted with
           given: f
           counted: nothing
           help: leave the flag out, or count the rows again
-    "#]]);
-    refused(&place, "audit --from-state 0.state --drop-missing", expect![[r#"
+    "#]],
+    );
+    refused(
+        &place,
+        "audit --from-state 0.state --drop-missing",
+        expect![[r#"
         error: `--drop-missing` is about reading a table, and `--from-state` reads none
           help: give it when the state is saved
-    "#]]);
-    refused(&place, "audit all.csv --from-state 0.state", expect![[r#"
+    "#]],
+    );
+    refused(
+        &place,
+        "audit all.csv --from-state 0.state",
+        expect![[r#"
         error: both data and `--from-state` are given
           help: a state takes the place of data
-    "#]]);
+    "#]],
+    );
 }
 
 #[test]
 fn what_is_no_state_is_refused() {
     let (place, _) = with_parts(1);
-    refused(&place, "audit --from-state all.csv", expect![[r#"
+    refused(
+        &place,
+        "audit --from-state all.csv",
+        expect![[r#"
         error: cannot use all.csv: this is not an equipoise state file
-    "#]]);
+    "#]],
+    );
     let mut bytes = place.read("0.state");
     bytes[100] ^= 1;
     place.write("broken.state", &bytes);
-    refused(&place, "merge broken.state -o m.state", expect![[r#"
+    refused(
+        &place,
+        "merge broken.state -o m.state",
+        expect![[r#"
         error: cannot use broken.state: the state is damaged: its checksum does not match
-    "#]]);
+    "#]],
+    );
     place.write("short.state", &bytes[..60]);
-    refused(&place, "merge short.state -o m.state", expect![[r#"
+    refused(
+        &place,
+        "merge short.state -o m.state",
+        expect![[r#"
         error: cannot use short.state: the state is 60 bytes long where its header says 51663
-    "#]]);
-    refused(&place, "merge nowhere.state -o m.state", expect![[r#"
+    "#]],
+    );
+    refused(
+        &place,
+        "merge nowhere.state -o m.state",
+        expect![[r#"
         error: cannot read nowhere.state: no such file or directory
-    "#]]);
+    "#]],
+    );
 }
