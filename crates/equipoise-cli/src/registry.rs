@@ -9,7 +9,7 @@ use equipoise::{
 };
 use equipoise_datasets::{
     DataSet, Folders, all,
-    catalogue::{Audited, Origin, SuggestedAudit},
+    catalogue::{self, Audited, Origin, SuggestedAudit},
     locate::locate_selection,
     selection::Selection,
 };
@@ -326,7 +326,11 @@ fn data_set_markdown(data_set: &DataSet) -> String {
         };
         text.push_str(&format!("- `{reference}`: {}, {} rows\n", part.about, grouped(data_set.rows(part))));
         for audit in part.audits {
-            text.push_str(&format!("  - {}:\n    `{}`\n", audit.about, command_of(&reference, audit)));
+            text.push_str(&format!(
+                "  - {}:\n    `{}`\n",
+                audit.about,
+                command_of(&reference, data_set, audit)
+            ));
         }
     }
     if !data_set.notes.is_empty() {
@@ -337,7 +341,7 @@ fn data_set_markdown(data_set: &DataSet) -> String {
 }
 
 /// A suggested audit as a literal command.
-fn command_of(reference: &str, audit: &SuggestedAudit) -> String {
+fn command_of(reference: &str, data_set: &DataSet, audit: &SuggestedAudit) -> String {
     let mut words = vec!["equipoise".to_owned(), "audit".to_owned(), reference.to_owned()];
     let mut flag = |name: &str, values: &[&str]| {
         if !values.is_empty() {
@@ -346,8 +350,7 @@ fn command_of(reference: &str, audit: &SuggestedAudit) -> String {
             words.push(in_shell(&list.join(",")));
         }
     };
-    let is_regression =
-        matches!(audit.audited, Audited::Score { threshold: None, .. }) && audit.positive.is_empty();
+    let is_for = |task: catalogue::Task| data_set.tasks.contains(&task);
     match audit.audited {
         Audited::Prediction { column, .. } => {
             flag("target", &[audit.target]);
@@ -362,10 +365,9 @@ fn command_of(reference: &str, audit: &SuggestedAudit) -> String {
         }
         _ => flag("target", &[audit.target]),
     }
-    if is_regression {
-        flag("task", &["regression"]);
-    } else if audit.positive.is_empty() {
-        flag("task", &["multiclass"]);
+    if audit.positive.is_empty() {
+        let task = if is_for(catalogue::Task::Multiclass) { "multiclass" } else { "regression" };
+        flag("task", &[task]);
     }
     flag("sensitive", audit.sensitive);
     flag("strata", audit.strata);

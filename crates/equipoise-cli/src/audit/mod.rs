@@ -17,6 +17,8 @@ mod explain;
 
 mod input;
 
+mod like;
+
 mod plan;
 
 mod quantiles;
@@ -56,6 +58,14 @@ pub(crate) fn run(args: &AuditArgs, terminal: &Terminal) -> Result<Exit, Failure
     output.write(render(args, &report, &provenance, &output, terminal)?.as_bytes())?;
     let worst = if args.gates.gate.is_empty() { None } else { report.outcome() };
     Ok(Exit::of_gates(worst, args.gates.undecided))
+}
+
+/// Returns the report of an audit as text for stdout; for `equipoise demo`.
+pub(crate) fn text(args: &AuditArgs, terminal: &Terminal) -> Result<String, Failure> {
+    let request = question::request(args)?;
+    let (statistics, provenance) = count(args, terminal)?;
+    let report = audit(&statistics, &request).map_err(|error| explain::audit_error(&error, &statistics))?;
+    render(args, &report, &provenance, &Destination::Stdout, terminal)
 }
 
 /// Counts the rows of a table, or reads what was counted before.
