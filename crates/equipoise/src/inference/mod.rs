@@ -34,6 +34,8 @@ pub mod ratios;
 
 pub mod tables;
 
+pub mod boschloo;
+
 pub mod weighted;
 
 pub mod multiplicity;
