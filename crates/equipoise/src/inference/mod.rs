@@ -20,9 +20,27 @@
 
 pub mod special;
 
+mod root;
+
 pub mod normals;
 
 pub mod bootstrap;
+
+pub mod rates;
+
+pub mod differences;
+
+pub mod ratios;
+
+pub mod tables;
+
+pub mod boschloo;
+
+pub mod weighted;
+
+pub mod multiplicity;
+
+pub mod rows_needed;
 
 pub mod means;
 
@@ -225,3 +243,23 @@ impl Default for Confidence {
 
 /// The largest number below 1.
 const LARGEST_BELOW_ONE: f64 = 1.0 - f64::EPSILON / 2.0;
+
+/// Checks k events of n rows: finite, 0 ≤ k ≤ n, n > 0.
+fn check_counts(k: f64, n: f64) -> Result<(), Undefined> {
+    if !(0.0 <= k && k <= n && n < f64::INFINITY) {
+        return Err(Undefined::NotCounts);
+    }
+    if n == 0.0 { Err(Undefined::NoRows) } else { Ok(()) }
+}
+
+/// Checks a critical value: positive and finite.
+fn check_critical(z: f64) -> Result<(), Undefined> {
+    if z > 0.0 && z < f64::INFINITY { Ok(()) } else { Err(Undefined::NotACriticalValue) }
+}
+
+/// Checks the counts of two groups and a critical value.
+fn check_pair(k1: f64, n1: f64, k2: f64, n2: f64, z: f64) -> Result<(), Undefined> {
+    check_counts(k1, n1)?;
+    check_counts(k2, n2)?;
+    check_critical(z)
+}

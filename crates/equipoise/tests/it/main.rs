@@ -6,6 +6,8 @@ mod requirement;
 mod requirement_errors;
 mod requirement_law;
 mod requirement_sense;
+mod special_functions;
 mod state;
 mod statistics;
+mod statistics_reference;
 mod statistics_reference_laws;
