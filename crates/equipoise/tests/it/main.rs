@@ -1,3 +1,5 @@
 //! Everything of the library through its public interface.
 
+mod inference_laws;
+mod inference_ranking;
 mod statistics_reference_laws;
