@@ -107,7 +107,8 @@ fn large_tables_are_permuted_and_weighted_laws_use_the_limit() {
     let test = laws::ks_test(&a, &b, 199, 3);
     assert_eq!(test.method, KsTestMethod::Permutation { draws: 199 });
     assert!(test.p < 0.011, "{test:?}");
-    let test = laws::ks_test(&weighted(&[(1.0, 2.0), (2.0, 0.5)]), &weighted(&[(1.0, 1.0), (3.0, 1.0)]), 99, 3);
+    let test =
+        laws::ks_test(&weighted(&[(1.0, 2.0), (2.0, 0.5)]), &weighted(&[(1.0, 1.0), (3.0, 1.0)]), 99, 3);
     assert_eq!(test.method, KsTestMethod::Limit);
     assert!(test.p > 0.0 && test.p <= 1.0);
 }
@@ -115,7 +116,9 @@ fn large_tables_are_permuted_and_weighted_laws_use_the_limit() {
 #[test]
 fn quantile_interval_has_the_ranks_of_the_binomial() {
     // Ranks from scipy's binom.cdf and binom.sf; the values are the ranks themselves.
-    for (n, q, lower, upper) in [(50, 0.5, 18.0, 33.0), (200, 0.9, 171.0, 189.0), (30, 0.1, f64::NEG_INFINITY, 8.0)] {
+    for (n, q, lower, upper) in
+        [(50, 0.5, 18.0, 33.0), (200, 0.9, 171.0, 189.0), (30, 0.1, f64::NEG_INFINITY, 8.0)]
+    {
         let values: Vec<f64> = (1..=n).map(f64::from).collect();
         let interval = laws::quantile_interval(&law(&values), q, level(0.95)).unwrap();
         assert_eq!((interval.lower, interval.upper), (lower, upper), "n = {n}, q = {q}");
@@ -255,7 +258,8 @@ fn wasserstein2_interval_covers_away_from_equality() {
 fn degenerate_laws_are_undefined_or_exact() {
     assert_eq!(Law::of_values(&[]).unwrap_err(), Undefined::NoRows);
     assert_eq!(Law::of_values(&[f64::NAN]).unwrap_err(), Undefined::OutOfRange);
-    let atom = |value: f64, weight: f64| Atom { value, cell: Cell { rows: 1, weight, weight_squared: weight } };
+    let atom =
+        |value: f64, weight: f64| Atom { value, cell: Cell { rows: 1, weight, weight_squared: weight } };
     assert_eq!(Law::new(&[atom(1.0, 0.0)]).unwrap_err(), Undefined::NoRows);
     assert_eq!(Law::new(&[atom(2.0, 1.0), atom(1.0, 1.0)]).unwrap_err(), Undefined::NotSorted);
     assert_eq!(Law::new(&[atom(2.0, f64::INFINITY)]).unwrap_err(), Undefined::OutOfRange);

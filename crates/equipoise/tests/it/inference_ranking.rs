@@ -54,7 +54,15 @@ fn ranking_and_losses_equal_scikit_learns() {
 fn naive_delong(rows: &[(f64, bool)]) -> (f64, f64) {
     let side = |outcome: bool| rows.iter().filter(|r| r.1 == outcome).map(|r| r.0).collect::<Vec<_>>();
     let (positive, negative) = (side(true), side(false));
-    let psi = |p: f64, n: f64| if p > n { 1.0 } else if p == n { 0.5 } else { 0.0 };
+    let psi = |p: f64, n: f64| {
+        if p > n {
+            1.0
+        } else if p == n {
+            0.5
+        } else {
+            0.0
+        }
+    };
     let mean = |x: &[f64]| x.iter().sum::<f64>() / x.len() as f64;
     let v10: Vec<f64> =
         positive.iter().map(|p| mean(&negative.iter().map(|n| psi(*p, *n)).collect::<Vec<_>>())).collect();
@@ -67,11 +75,13 @@ fn naive_delong(rows: &[(f64, bool)]) -> (f64, f64) {
 }
 
 fn rows() -> impl Strategy<Value = Vec<(f64, bool)>> {
-    prop::collection::vec(((1_u8..12).prop_map(|v| f64::from(v) / 12.0), any::<bool>()), 2..30).prop_map(|mut rows| {
-        // Two of each outcome, so that the variance exists.
-        rows.extend([(0.25, true), (0.75, true), (0.25, false), (0.5, false)]);
-        rows
-    })
+    prop::collection::vec(((1_u8..12).prop_map(|v| f64::from(v) / 12.0), any::<bool>()), 2..30).prop_map(
+        |mut rows| {
+            // Two of each outcome, so that the variance exists.
+            rows.extend([(0.25, true), (0.75, true), (0.25, false), (0.5, false)]);
+            rows
+        },
+    )
 }
 
 proptest! {
@@ -126,7 +136,9 @@ proptest! {
 fn logit_interval_has_the_coverage_of_the_table() {
     // Simulated coverages of the logit interval (binormal): 20, 20, AUC .86: .959; 50, 50, AUC .96: .944.
     let runs = 500;
-    for (m, d, truth, table) in [(20, 1.5, 0.855_578_100_000_000, 0.959), (50, 2.5, 0.961_450_000_000_000, 0.944)] {
+    for (m, d, truth, table) in
+        [(20, 1.5, 0.855_578_100_000_000, 0.959), (50, 2.5, 0.961_450_000_000_000, 0.944)]
+    {
         let mut stream = Stream::new(51, m);
         let mut hits = 0.0;
         for _ in 0..runs {
@@ -181,7 +193,8 @@ fn recalibration_equals_statsmodels() {
     // statsmodels 0.15.0, Logit(...).fit(cov_type="HC0"): coefficients and standard errors.
     let s = [0.1, 0.4, 0.35, 0.8, 0.45, 0.9, 0.65, 0.2, 0.75, 0.3];
     let t = [false, false, true, true, true, true, false, false, false, true];
-    let fit = calibration::recalibration(&unweighted(&s.into_iter().zip(t).collect::<Vec<_>>()), level(0.95)).unwrap();
+    let fit = calibration::recalibration(&unweighted(&s.into_iter().zip(t).collect::<Vec<_>>()), level(0.95))
+        .unwrap();
     let se = |i: equipoise::inference::Interval| i.width() / (2.0 * 1.959_963_984_540_054);
     let near = |a: f64, b: f64| assert!((a - b).abs() < 1e-8, "{a} {b}");
     near(fit.intercept, 0.023_016_598_348_373_87);
@@ -208,7 +221,8 @@ fn recalibration_undoes_a_distorted_score() {
 
 #[test]
 fn recalibration_without_a_maximum_is_named() {
-    let fit = |rows: &[(f64, bool)]| calibration::recalibration(&unweighted(rows), level(0.95)).map(|f| f.slope);
+    let fit =
+        |rows: &[(f64, bool)]| calibration::recalibration(&unweighted(rows), level(0.95)).map(|f| f.slope);
     let f = false;
     assert_eq!(fit(&[(0.1, f), (0.2, f), (0.8, true)]), Err(Undefined::Separated));
     assert_eq!(fit(&[(0.1, f), (0.2, f), (0.2, true), (0.8, true)]), Err(Undefined::Separated));
@@ -296,7 +310,10 @@ fn nothing_is_computed_from_nothing() {
     assert_eq!(calibration::log_loss(&unweighted(&[(0.0, true)])), Ok(f64::INFINITY));
     assert_eq!(calibration::log_loss(&unweighted(&[(0.0, false)])), Ok(0.0));
     assert_eq!(calibration::calibration_errors(&[Bin::default()]).unwrap_err(), Undefined::NoRows);
-    assert_eq!(calibration::calibration_errors(&[Bin::of_rows(1, 0.5, 2)]).unwrap_err(), Undefined::OutOfRange);
+    assert_eq!(
+        calibration::calibration_errors(&[Bin::of_rows(1, 0.5, 2)]).unwrap_err(),
+        Undefined::OutOfRange
+    );
     let bins = [Bin::of_rows(5, 2.0, 1), Bin::of_rows(5, 3.0, 1)];
     assert_eq!(calibration::hosmer_lemeshow(&bins, FittedOn::TheseRows).unwrap_err(), Undefined::NoVariation);
     assert_eq!(

@@ -1,5 +1,6 @@
 //! Everything of the library through its public interface.
 
+mod inference_groups;
 mod inference_laws;
 mod inference_ranking;
 mod statistics_reference_laws;
