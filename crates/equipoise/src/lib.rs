@@ -9,8 +9,8 @@
 //! | [`groups`] | labels, attributes, crossings, cut points |
 //! | [`sample`] | checked, borrowed views of the rows |
 //! | [`stats`] | small statistics that merge, and the state file |
+//! | [`inference`] | numerics: intervals, tests, distances, simultaneity, bias of the largest gap |
 //! | [`metrics`] | one registry of every metric |
-//! | [`inference`] | intervals, tests, simultaneity, bias of the largest gap |
 //! | [`verdict`] | holds, violated, undecided, and the rows that would decide |
 //! | [`audit`] | request → report, as data |
 
@@ -22,9 +22,9 @@ pub mod sample;
 
 pub mod stats;
 
-pub mod metrics;
-
 pub mod inference;
+
+pub mod metrics;
 
 pub mod verdict;
 

@@ -20,6 +20,8 @@
 
 pub mod special;
 
+pub mod mover;
+
 pub mod normals;
 
 pub mod bootstrap;
@@ -213,6 +215,13 @@ impl Confidence {
     /// Positive for every level, however close to 0.
     pub fn z(self) -> f64 {
         normal_quantile_upper(0.5 * self.alpha).max(f64::MIN_POSITIVE)
+    }
+}
+
+impl Default for Confidence {
+    /// Returns 95 %.
+    fn default() -> Self {
+        Self { level: 0.95, alpha: 1.0 - 0.95 }
     }
 }
 

@@ -1,6 +1,14 @@
-//! Everything of the library through its public interface.
+//! The library through its public interface.
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on should stop")]
 
 mod inference_groups;
 mod inference_laws;
 mod inference_ranking;
+mod notion;
+mod requirement;
+mod requirement_errors;
+mod requirement_law;
+mod requirement_sense;
+mod state;
+mod statistics;
 mod statistics_reference_laws;

@@ -1,0 +1,117 @@
+//! One group's value of what is compared, with what its interval at any critical value is made of.
+
+use crate::{
+    inference::{Confidence, Interval, Undefined as NoValue, means::Mean, mover::Located, rates::wilson},
+    metrics::Undefined,
+    stats::{
+        WeightKind,
+        view::{Cell, Moment},
+    },
+};
+
+/// How a value's interval is found at a critical value.
+pub(super) type IntervalAt<'a> = Box<dyn Fn(Confidence) -> Option<Interval> + 'a>;
+
+/// One group's value.
+pub(super) enum Estimate<'a> {
+    /// k of n; real numbers, since weighted rows have an effective number.
+    Rate {
+        k: f64,
+        n: f64,
+    },
+    Mean(Mean),
+    /// Anything else with an interval of its own.
+    Other {
+        value: f64,
+        rows: f64,
+        interval: IntervalAt<'a>,
+    },
+}
+
+impl Estimate<'_> {
+    /// Returns the rate of `hits` among `of`.
+    pub(super) fn rate(hits: Cell, of: Cell, kind: Option<WeightKind>) -> Result<Self, Undefined> {
+        if of.rows == 0 || of.weight <= 0.0 {
+            return Err(Undefined::NoRows);
+        }
+        let (k, n) = match kind {
+            None => (hits.rows as f64, of.rows as f64),
+            Some(WeightKind::Frequency) => (hits.weight, of.weight),
+            Some(WeightKind::Sampling) => effective(hits, of),
+        };
+        Ok(Self::Rate { k: k.min(n), n })
+    }
+
+    /// Returns the mean of a moment.
+    pub(super) fn mean(moment: Option<Moment>, kind: Option<WeightKind>) -> Result<Self, Undefined> {
+        let Some(moment) = moment else { return Err(Undefined::NoRows) };
+        let mean = match kind {
+            Some(WeightKind::Frequency) if moment.cell.weight > 1.0 => {
+                let n = moment.cell.weight;
+                Mean::of_rows(moment.mean, moment.variance * n / (n - 1.0), n)
+            }
+            _ => Mean::of_moment(&moment),
+        };
+        mean.map(Self::Mean).map_err(|_| Undefined::TooFewRows)
+    }
+
+    pub(super) fn value(&self) -> f64 {
+        match self {
+            Self::Rate { k, n } => k / n,
+            Self::Mean(mean) => mean.value,
+            Self::Other { value, .. } => *value,
+        }
+    }
+
+    /// Rows, or the effective number of them.
+    pub(super) fn rows(&self) -> f64 {
+        match self {
+            Self::Rate { n, .. } => *n,
+            Self::Mean(mean) => mean.n,
+            Self::Other { rows, .. } => *rows,
+        }
+    }
+
+    /// The standard error that critical values and biases are drawn with: for rates at (k + ½)/(n + 1), so that
+    /// a group without events does not count as known exactly.
+    pub(super) fn standard_error(&self) -> f64 {
+        match self {
+            Self::Rate { k, n } => {
+                let p = (k + 0.5) / (n + 1.0);
+                (p * (1.0 - p) / (n + 1.0)).sqrt()
+            }
+            Self::Mean(mean) => mean.variance_of_mean.sqrt(),
+            Self::Other { .. } => {
+                let confidence = Confidence::default();
+                self.at(confidence.z()).map_or(0.0, |at| at.interval.width() / (2.0 * confidence.z()))
+            }
+        }
+    }
+
+    /// The value with its interval at a critical value.
+    pub(super) fn at(&self, z: f64) -> Result<Located, NoValue> {
+        let confidence = || Confidence::from_z(z).map_err(|_| NoValue::NotACriticalValue);
+        let interval = match self {
+            Self::Rate { k, n } => wilson(*k, *n, z)?,
+            Self::Mean(mean) => mean.interval(confidence()?)?,
+            Self::Other { interval, .. } => interval(confidence()?).ok_or(NoValue::NoVariation)?,
+        };
+        Ok(Located { value: self.value(), interval })
+    }
+}
+
+/// The effective k and n of a rate under sampling weights, from its linearised variance: n_eff = p(1 − p)/Var, at most
+/// the rows; without variance (no events, or only events) Kish's (Σw)²/Σw².
+fn effective(hits: Cell, of: Cell) -> (f64, f64) {
+    let rows = of.rows as f64;
+    let p = (hits.weight / of.weight).clamp(0.0, 1.0);
+    let misses = (of.weight_squared - hits.weight_squared).max(0.0);
+    let squares = hits.weight_squared * (1.0 - p).powi(2) + misses * p * p;
+    let variance = squares / (of.weight * of.weight) * rows / (rows - 1.0).max(1.0);
+    let n = if variance > 0.0 && p > 0.0 && p < 1.0 {
+        (p * (1.0 - p) / variance).min(rows)
+    } else {
+        (of.weight * (of.weight / of.weight_squared)).min(rows)
+    };
+    (p * n, n)
+}

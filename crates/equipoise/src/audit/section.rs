@@ -1,0 +1,138 @@
+//! The groups of one attribute, or of a crossing, and their views.
+
+use std::collections::BTreeMap;
+
+use super::{error::AuditError, report::GroupName};
+use crate::{
+    groups::Label,
+    notion::GroupLabel,
+    stats::{Evaluation, Layout, Statistics, Unit, View, WeightKind},
+};
+
+/// What every part of the audit looks at: the evaluated statistics and the request's constants.
+pub(super) struct Context<'a> {
+    pub(super) evaluation: &'a Evaluation<'a>,
+    pub(super) overall: View,
+    pub(super) confidence: crate::inference::Confidence,
+    pub(super) rows_min: u64,
+    pub(super) seed: u64,
+}
+
+impl<'a> Context<'a> {
+    pub(super) fn statistics(&self) -> &'a Statistics {
+        self.evaluation.statistics()
+    }
+
+    pub(super) fn layout(&self) -> &'a Layout {
+        self.statistics().layout()
+    }
+
+    pub(super) fn weights(&self) -> Option<WeightKind> {
+        self.layout().weight.as_ref().map(|(_, kind)| *kind)
+    }
+}
+
+/// The groups of one attribute, or of a crossing.
+pub(super) struct Groups {
+    /// Places of the attributes among the sensitive ones.
+    pub(super) places: Vec<usize>,
+    pub(super) attributes: Vec<String>,
+    /// Ordered by label.
+    pub(super) names: Vec<GroupName>,
+    pub(super) views: Vec<View>,
+    /// The group of each combination of levels.
+    of_levels: BTreeMap<Vec<u32>, usize>,
+    /// The strata, ordered by label, and in each the views of the groups.
+    pub(super) strata: Vec<(GroupName, Vec<View>)>,
+}
+
+impl Groups {
+    pub(super) fn new(context: &Context<'_>, places: &[usize]) -> Self {
+        let statistics = context.statistics();
+        let layout = statistics.layout();
+        let attributes = places.iter().map(|&place| layout.sensitive[place].name.clone()).collect();
+        let pick = |unit: &Unit<'_>| places.iter().map(|&place| unit.sensitive[place]).collect::<Vec<u32>>();
+        let combinations = occurring(context.evaluation, |unit| pick(unit));
+        let (names, of_levels) = named(statistics, places, combinations);
+        let views = context.evaluation.views(names.len(), |unit| of_levels.get(&pick(&unit)).copied());
+        let mut groups = Self { places: places.to_vec(), attributes, names, views, of_levels, strata: Vec::new() };
+        if !layout.strata.is_empty() {
+            groups.strata = groups.inside_strata(context);
+        }
+        groups
+    }
+
+    fn inside_strata(&self, context: &Context<'_>) -> Vec<(GroupName, Vec<View>)> {
+        let statistics = context.statistics();
+        let n_sensitive = statistics.layout().sensitive.len();
+        let places: Vec<usize> = (n_sensitive..n_sensitive + statistics.layout().strata.len()).collect();
+        let combinations = occurring(context.evaluation, |unit| unit.strata.to_vec());
+        let (names, of_strata) = named(statistics, &places, combinations);
+        let n_groups = self.names.len();
+        let mut views = context.evaluation.views(names.len() * n_groups, |unit| {
+            let levels: Vec<u32> = self.places.iter().map(|&place| unit.sensitive[place]).collect();
+            let stratum = of_strata.get(unit.strata)?;
+            Some(stratum * n_groups + self.of_levels.get(&levels)?)
+        });
+        let mut strata = Vec::with_capacity(names.len());
+        for name in names {
+            let rest = views.split_off(n_groups.min(views.len()));
+            strata.push((name, std::mem::replace(&mut views, rest)));
+        }
+        strata
+    }
+
+    /// Returns the title for messages: `race`, or `race × sex`.
+    pub(super) fn title(&self) -> String {
+        self.attributes.join(" × ")
+    }
+
+    /// Returns the group with these labels, one for each attribute in the given order.
+    pub(super) fn find(&self, attributes: &[String], labels: &[GroupLabel]) -> Result<usize, AuditError> {
+        let wanted = |name: &GroupName| {
+            attributes.iter().zip(labels).all(|(attribute, label)| {
+                let place = self.attributes.iter().position(|a| a == attribute);
+                place.is_some_and(|place| matches(label, &name.0[place]))
+            })
+        };
+        self.names.iter().position(wanted).ok_or_else(|| {
+            let group: Vec<String> = labels.iter().map(ToString::to_string).collect();
+            AuditError::UnknownGroup {
+                attribute: self.title(),
+                group: group.join(", "),
+                known: self.names.iter().map(|name| Label::new(name.to_string())).collect(),
+            }
+        })
+    }
+}
+
+fn matches(wanted: &GroupLabel, label: &Label) -> bool {
+    wanted.text() == label.text()
+}
+
+/// Returns the distinct combinations that `pick` takes of the units.
+fn occurring(evaluation: &Evaluation<'_>, pick: impl Fn(&Unit<'_>) -> Vec<u32>) -> Vec<Vec<u32>> {
+    let mut combinations: Vec<Vec<u32>> = evaluation.units().map(|unit| pick(&unit)).collect();
+    combinations.sort_unstable();
+    combinations.dedup();
+    combinations
+}
+
+/// Orders combinations of levels by their labels.
+fn named(
+    statistics: &Statistics,
+    places: &[usize],
+    combinations: Vec<Vec<u32>>,
+) -> (Vec<GroupName>, BTreeMap<Vec<u32>, usize>) {
+    let levels = statistics.attribute_levels();
+    let mut pairs: Vec<(GroupName, Vec<u32>)> = combinations
+        .into_iter()
+        .map(|combination| {
+            let labels = combination.iter().zip(places).map(|(&level, &place)| levels[place].label(level).clone());
+            (GroupName(labels.collect()), combination)
+        })
+        .collect();
+    pairs.sort_by(|a, b| a.0.cmp(&b.0));
+    let numbers = pairs.iter().enumerate().map(|(number, (_, levels))| (levels.clone(), number)).collect();
+    (pairs.into_iter().map(|(name, _)| name).collect(), numbers)
+}

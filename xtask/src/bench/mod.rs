@@ -1,0 +1,106 @@
+//! `cargo xtask bench`: our command and others by turns, in seconds of processor time.
+//!
+//! | module | what it holds |
+//! |---|---|
+//! | `process` | the processor time and peak memory of one child process |
+//! | `turns` | cases run by turns, and the table of their ratios |
+//! | `lines` | programs that time themselves and print a JSON line a case |
+//! | `audit` | the cases of the audit |
+//!
+//! The figure is seconds of processor time (user and system, all threads), since seconds on the wall say more about
+//! what else the machine does. Cases run by turns, so that a slow minute slows all of them; ratios are taken within
+//! a turn.
+
+mod process;
+
+mod turns;
+
+mod lines;
+
+mod audit;
+
+use crate::{failure::Failure, workspace::Workspace};
+
+/// What `cargo xtask bench` was asked.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) struct Options {
+    rounds: usize,
+    threads: usize,
+    only: Vec<String>,
+    list: bool,
+}
+
+impl Options {
+    pub(crate) fn parse(arguments: &[String]) -> Result<Self, Failure> {
+        let mut options = Self { rounds: 5, threads: 1, only: Vec::new(), list: false };
+        let mut rest = arguments.iter();
+        while let Some(argument) = rest.next() {
+            match argument.as_str() {
+                "audit" => {}
+                "--rounds" => options.rounds = positive(argument, rest.next())?,
+                "--threads" => options.threads = positive(argument, rest.next())?,
+                "--list" => options.list = true,
+                "--only" => {
+                    let name = rest.next().map_or("", String::as_str);
+                    let parts = audit::PARTS.map(|part| part.name);
+                    if !parts.contains(&name) {
+                        let what = format!("`--only {name}` names no part");
+                        return Err(Failure::new(what, format!("the parts are {}", parts.join(", "))));
+                    }
+                    options.only.push(name.to_owned());
+                }
+                other => return Err(Failure::unexpected_argument(other)),
+            }
+        }
+        Ok(options)
+    }
+}
+
+fn positive(option: &str, value: Option<&String>) -> Result<usize, Failure> {
+    let text = value.map_or("", String::as_str);
+    text.parse().ok().filter(|&number| number > 0).ok_or_else(|| {
+        Failure::new(
+            format!("`{option} {text}` is not a whole number from 1 on"),
+            "write for example `--rounds 5`",
+        )
+    })
+}
+
+pub(crate) fn run(workspace: &Workspace, options: &Options) -> Result<(), Failure> {
+    for part in audit::PARTS.iter() {
+        if !options.only.is_empty() && !options.only.iter().any(|name| name == part.name) {
+            continue;
+        }
+        if options.list {
+            println!("{:<10}{}", part.name, part.about);
+        } else {
+            println!("\n## {}: {}\n", part.name, part.about);
+            (part.run)(workspace, options)?;
+        }
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn parse(line: &str) -> Result<Options, Failure> {
+        Options::parse(&line.split_whitespace().map(str::to_owned).collect::<Vec<_>>())
+    }
+
+    #[test]
+    fn options_are_read() {
+        let options = parse("audit --rounds 3 --threads 2 --only file").expect("all are options");
+        let expected = Options { rounds: 3, threads: 2, only: vec!["file".into()], list: false };
+        assert_eq!(options, expected);
+    }
+
+    #[test]
+    fn wrong_options_are_named() {
+        for line in ["--rounds 0", "--rounds", "--threads x", "--only nothing", "--fast"] {
+            let failure = parse(line).expect_err(line);
+            assert!(failure.to_string().contains(line), "{failure}");
+        }
+    }
+}
