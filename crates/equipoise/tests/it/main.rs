@@ -1,6 +1,9 @@
 //! The library through its public interface.
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on should stop")]
 
+mod inference_groups;
+mod inference_laws;
+mod inference_ranking;
 mod notion;
 mod requirement;
 mod requirement_errors;
