@@ -4,6 +4,8 @@
 mod inference_groups;
 mod inference_laws;
 mod inference_ranking;
+mod metrics;
+mod metrics_reference;
 mod notion;
 mod requirement;
 mod requirement_errors;
