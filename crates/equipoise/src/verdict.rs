@@ -52,7 +52,7 @@ impl std::fmt::Display for Outcome {
 /// # Ok::<(), equipoise::notion::RequirementErrorKind>(())
 /// ```
 pub fn decide(lower: f64, upper: f64, bound: Bound) -> Outcome {
-    if !(lower <= upper) {
+    if lower.is_nan() || upper.is_nan() || upper < lower {
         return Outcome::Undecided;
     }
     let edge = bound.value();

@@ -20,6 +20,22 @@
 
 pub mod special;
 
+pub mod normals;
+
+pub mod bootstrap;
+
+pub mod means;
+
+pub mod laws;
+
+pub mod auc;
+
+pub mod calibration;
+
+pub mod many;
+
+pub mod strata;
+
 use special::{normal_quantile_upper, normal_survival};
 
 /// An interval of plausible values, both ends included.
@@ -79,6 +95,50 @@ pub enum Undefined {
     /// An exact method would visit too many tables; use an approximate one.
     #[error("too many rows for the exact method")]
     TooLarge,
+    /// Fewer groups than the figure needs.
+    #[error("there are too few groups")]
+    TooFewGroups,
+    /// Fewer rows than the figure needs (a variance needs two).
+    #[error("a group has too few rows for a variance")]
+    TooFewRows,
+    /// One of the two outcomes does not occur.
+    #[error("one of the two outcomes does not occur")]
+    OneOutcome,
+    /// The denominator of a ratio is zero.
+    #[error("the denominator is zero")]
+    ZeroDenominator,
+    /// The denominator of a ratio is not distinguishable from zero (Fieller).
+    #[error("the denominator is not distinguishable from zero, so the interval is unbounded")]
+    Unbounded,
+    /// Arguments that belong together have different lengths.
+    #[error("arguments that belong together have different lengths")]
+    LengthMismatch,
+    /// Values that must ascend do not.
+    #[error("the values are not in ascending order")]
+    NotSorted,
+    /// The approximation holds only away from equality, and the data do not show inequality.
+    #[error("the laws are not distinguishable, and the normal approximation does not hold at equality")]
+    NearEquality,
+    /// A stratum that carries weight has no rows of one of the groups (positivity fails).
+    #[error("a stratum has no rows of one of the groups")]
+    EmptyStratum,
+    /// The score separates the two outcomes, so the likelihood has no maximum.
+    #[error("the score separates the outcomes, so the likelihood has no maximum")]
+    Separated,
+    /// The iteration stopped before it reached its tolerance.
+    #[error("the iteration did not converge in {iterations} steps")]
+    NotConverged {
+        /// Steps that were made.
+        iterations: usize,
+    },
+    /// The statistic is undefined in too many replicates of a bootstrap.
+    #[error("the statistic is undefined in {undefined} of {replicates} replicates")]
+    UndefinedReplicates {
+        /// Replicates in which the statistic is undefined.
+        undefined: usize,
+        /// Replicates that were drawn.
+        replicates: usize,
+    },
 }
 
 /// A level of confidence, such as 0.95: a number strictly between 0 and 1.

@@ -180,12 +180,10 @@ const COMPARISONS: [(&str, Comparison); 14] = [
 impl Comparison {
     /// Returns every comparison, in the order of the docs.
     pub fn all() -> impl Iterator<Item = Self> {
-        let mut seen = Vec::new();
-        COMPARISONS.iter().map(|&(_, comparison)| comparison).filter(move |comparison| {
-            let new = !seen.contains(comparison);
-            seen.push(*comparison);
-            new
-        })
+        COMPARISONS
+            .iter()
+            .filter(|(name, comparison)| *name == comparison.name())
+            .map(|&(_, comparison)| comparison)
     }
 
     /// Returns the comparison of a word.

@@ -1,8 +1,8 @@
-//! What is wrong with the text of a requirement, where, and what was allowed.
+//! What can be wrong with a requirement, and what was allowed instead.
 
-use std::{fmt, ops::Range};
+use std::fmt;
 
-use super::{Compared, Comparison, Functional, Relation, Requirement, all, names::write_visible, nearest};
+use super::{Compared, Comparison, Relation, all, names::write_visible, nearest, remedy::remedy};
 
 /// What is wrong with a requirement or a notion.
 ///
@@ -47,10 +47,22 @@ pub enum RequirementErrorKind {
         /// The word.
         found: String,
     },
-    /// A word of the grammar, or a notion, stands where the name of a metric must.
-    #[error("`{found}` is not a metric")]
-    ReservedName {
+    /// A comparison stands where the name of a notion or metric must.
+    #[error("`{found}` is a comparison, not a notion or metric")]
+    ComparisonFirst {
         /// The word.
+        found: String,
+    },
+    /// A notion stands where the name of a metric must.
+    #[error("`{found}` is a notion, not a metric")]
+    NotionAsMetric {
+        /// The word.
+        found: String,
+    },
+    /// Something follows a complete requirement or notion.
+    #[error("`{found}` stands after the end")]
+    Trailing {
+        /// The character or word.
         found: String,
     },
     /// A column is named twice in one list.
@@ -114,10 +126,10 @@ pub enum RequirementErrorKind {
         /// The word.
         found: String,
     },
-    /// A bound is infinite or not a number.
-    #[error("the bound {value} is not finite")]
+    /// A number is infinite or not a number.
+    #[error("{value} is not a finite number")]
     NotFinite {
-        /// The bound.
+        /// The number.
         value: f64,
     },
     /// A quantile's level is not inside (0, 1).
@@ -127,7 +139,8 @@ pub enum RequirementErrorKind {
         level: f64,
     },
     /// A group or reference has not one label for each attribute.
-    #[error("the {labels} has {found} of the {expected} labels it needs, one for each attribute")]
+    #[error("the {labels} has {found} {} where {expected} {} needed, one for each attribute",
+        if *.found == 1 { "label" } else { "labels" }, if *.expected == 1 { "is" } else { "are" })]
     LabelCount {
         /// `group` or `reference`.
         labels: &'static str,
@@ -136,6 +149,9 @@ pub enum RequirementErrorKind {
         /// The number of labels.
         found: usize,
     },
+    /// A group is named without a reference.
+    #[error("the group has no reference to compare it with")]
+    ReferenceMissing,
     /// The reference is given twice.
     #[error("the reference is given twice")]
     ReferenceTwice,
@@ -159,7 +175,7 @@ pub enum RequirementErrorKind {
         metric: String,
     },
     /// A functional is asked of a variable that is compared by its mean only.
-    #[error("`{functional}` cannot be asked of {notion}, which compares the {compared}")]
+    #[error("`{functional}` cannot be asked of {notion}, whose variable is {compared}")]
     FunctionalOfNotion {
         /// The functional.
         functional: &'static str,
@@ -212,18 +228,20 @@ pub enum RequirementErrorKind {
         comparison: Comparison,
     },
     /// The bound points to the side on which inequality lies.
-    #[error("`{comparison} {relation}` does not ask for equal treatment{}", wrong_relation_reason(*.comparison))]
+    #[error("`{of} {relation}` does not ask for equal treatment{}", wrong_relation_reason(*.comparison))]
     WrongRelation {
+        /// The comparison, or the distance that is compared, as written.
+        of: &'static str,
         /// The comparison.
         comparison: Comparison,
         /// The relation.
         relation: Relation,
     },
     /// The bound is a number that the comparison never takes.
-    #[error("the bound {value} is out of range, `{comparison}` lies {}", range_text(*.lower, *.upper))]
+    #[error("the bound {value} is out of range, `{of}` lies {}", range_text(*.lower, *.upper))]
     BoundOutOfRange {
-        /// The comparison.
-        comparison: Comparison,
+        /// The comparison, or the distance that is compared.
+        of: &'static str,
         /// The bound.
         value: f64,
         /// The least value.
@@ -255,12 +273,14 @@ pub enum Expected {
     Sign(&'static str),
     /// One of the signs after a name or label in a list.
     ListSign(&'static str),
+    /// A sign after a column in the argument of conditional parity.
+    StrataSign,
+    /// The parenthesis after `quantile`.
+    LevelOpen,
     /// A relation.
     Relation,
     /// A number.
     Number,
-    /// Nothing more.
-    End,
 }
 
 impl fmt::Display for Expected {
@@ -274,9 +294,10 @@ impl fmt::Display for Expected {
             Self::Label => "a label",
             Self::Loss => "a loss",
             Self::Sign(signs) | Self::ListSign(signs) => signs,
+            Self::StrataSign => "`,` or `)`",
+            Self::LevelOpen => "`(`",
             Self::Relation => "`<=` or `>=`",
             Self::Number => "a number",
-            Self::End => "the end",
         })
     }
 }
@@ -299,94 +320,10 @@ fn range_text(lower: f64, upper: f64) -> String {
     }
 }
 
-const FORM: &str =
-    "write SUBJECT.COMPARISON <= NUMBER, such as `dp.difference <= 0.1` or `dp.ratio[sex] >= 0.8`";
-const QUOTES: &str = "names and labels with blanks or signs stand in double quotes: `\"African American\"`";
-
-fn list(names: impl IntoIterator<Item = &'static str>) -> String {
-    names.into_iter().collect::<Vec<_>>().join(", ")
-}
-
-fn meant(near: Option<&str>, allowed: String) -> String {
-    match near {
-        Some(near) => format!("did you mean `{near}`? {allowed}"),
-        None => allowed,
-    }
-}
-
-fn comparisons() -> String {
-    format!("comparisons: {}", list(Comparison::all().map(Comparison::name)))
-}
-
-fn functionals() -> String {
-    format!("functionals: {}", list(Functional::names()))
-}
-
-fn notions() -> String {
-    format!("notions: {}", list(all().iter().map(|entry| entry.name())))
-}
-
 impl RequirementErrorKind {
     /// Returns what to do about it, if there is more to say than the message does.
     pub fn help(&self) -> Option<String> {
-        Some(match self {
-            Self::TooLong { .. } | Self::LabelCount { .. } | Self::NotFinite { .. } => return None,
-            Self::NameTwice { .. } | Self::ReferenceTwice => "name it once".to_owned(),
-            Self::Unexpected { found, expected } => return expected_help(found, *expected),
-            Self::Ends { expected } => return expected_help("", *expected),
-            Self::UnclosedQuote => "end the name with `\"`, and write a quote inside it as `\\\"`".to_owned(),
-            Self::BadEscape { .. } => r#"escapes: \", \\, \n, \r, \t, \u{1f600}"#.to_owned(),
-            Self::NotAName { found } => match near_notion(found) {
-                Some(near) => format!("did you mean `{near}`? {FORM}"),
-                None => FORM.to_owned(),
-            },
-            Self::ReservedName { .. } => FORM.to_owned(),
-            Self::UnknownNotion { near, .. } => meant(*near, notions()),
-            Self::UnknownMetric { near, .. } => unknown_metric_help(near),
-            Self::UnknownPart { functional, near, .. } => {
-                let functionals = if *functional { format!("; {}", functionals()) } else { String::new() };
-                meant(*near, format!("{}{functionals}", comparisons()))
-            }
-            Self::PartOrder { .. } => {
-                "one functional may stand before one comparison: `dp.quantile(0.5).difference <= 2`".to_owned()
-            }
-            Self::ComparisonMissing { metric } => format!(
-                "write `{metric}.difference` for the gap between groups, `{metric}.max` or `{metric}.min` for each \
-                 group, `{metric}.overall` for all rows"
-            ),
-            Self::LossMissing => "name a metric in parentheses: `bounded_loss(L) <= 0.2`".to_owned(),
-            Self::NotARelation { .. } => "relations: <= and >=, the bound itself is allowed".to_owned(),
-            Self::NotANumber { .. } => NUMBERS.to_owned(),
-            Self::LevelOutOfRange { .. } => "the median is `quantile(0.5)`".to_owned(),
-            Self::AttributesDiffer { .. } => "leave the brackets out, the pair names its attributes".to_owned(),
-            Self::SameGroup => "name two different groups".to_owned(),
-            Self::FunctionalOfMetric { .. } => format!("leave it out; {}", comparisons()),
-            Self::FunctionalOfNotion { notion, .. } => format!("write `{notion}.difference`, of the means"),
-            Self::ComparisonOfDistance { functional, .. } => format!(
-                "write `{functional}` alone for the largest distance of a pair, or add one of {}",
-                list(Comparison::all().filter(|c| c.applies_to_distances()).map(Comparison::name))
-            ),
-            Self::OverallOfNotion { .. } => "name the metric: `selection_rate.overall <= 0.5`".to_owned(),
-            Self::RatioOfResiduals { notion, .. } => format!("write `{notion}.difference`"),
-            Self::GroupsOfOverall => "leave the groups out, or write `min` or `max`".to_owned(),
-            Self::PairMissing { comparison } => {
-                format!("write `{comparison}(race = Black, reference = White)`, or `difference` for all groups")
-            }
-            Self::PairNotTaken { comparison } if comparison.needs_reference() => {
-                format!("write `{}(…)` for the pair", if comparison.is_ratio() { "ratio" } else { "difference" })
-            }
-            Self::PairNotTaken { .. } => "a pair has difference, signed_difference and ratio".to_owned(),
-            Self::ReferenceNotTaken { .. } => {
-                "write difference_to_reference or ratio_to_reference, or name the group before the reference: \
-                 `(race = Black, reference = White)`"
-                    .to_owned()
-            }
-            Self::WrongRelation { comparison, .. } => wrong_relation_help(*comparison),
-            Self::BoundOutOfRange { value, upper, .. } if *upper == 1.0 && (1.0..=100.0).contains(value) => {
-                format!("{value} percent are written {value}% or {}", value / 100.0)
-            }
-            Self::BoundOutOfRange { .. } => return None,
-        })
+        remedy(self)
     }
 
     /// Returns the name that was probably meant, if a name is wrong and another one is near.
@@ -411,6 +348,7 @@ impl RequirementErrorKind {
             | Self::PairNotTaken { .. }
             | Self::ReferenceNotTaken { .. }
             | Self::SameGroup
+            | Self::ReferenceMissing
             | Self::LabelCount { .. }
             | Self::AttributesDiffer { .. } => Part::Selector,
             Self::WrongRelation { .. } => Part::Relation,
@@ -431,195 +369,14 @@ pub(super) enum Part {
     Number,
 }
 
-const NUMBERS: &str = "numbers are written 0.1, 1e-3 or 5%";
-
-fn expected_help(found: &str, expected: Expected) -> Option<String> {
-    Some(match expected {
-        Expected::Subject => FORM.to_owned(),
-        Expected::Notion => notions(),
-        Expected::Part => format!("{}; {}", comparisons(), functionals()),
-        Expected::Column | Expected::PairEntry | Expected::Label => QUOTES.to_owned(),
-        Expected::ListSign(_) if found != "=" && found != "(" => QUOTES.to_owned(),
-        Expected::Sign("`=`") => "a pair is written `(race = Black, reference = White)`".to_owned(),
-        Expected::Relation => {
-            "the order is SUBJECT.FUNCTIONAL.COMPARISON[attributes](pair) <= NUMBER".to_owned()
-        }
-        Expected::Number => NUMBERS.to_owned(),
-        Expected::End if found == "," => {
-            "the decimal sign is a point; one text holds one requirement".to_owned()
-        }
-        Expected::Loss | Expected::ListSign(_) | Expected::Sign(_) | Expected::End => return None,
-    })
-}
-
-fn wrong_relation_help(comparison: Comparison) -> String {
-    match comparison {
-        Comparison::Min => "write `max <=` to bound every group from above, or `min >=`".to_owned(),
-        Comparison::Max => "write `min >=` to bound every group from below, or `max <=`".to_owned(),
-        Comparison::Ratio => {
-            "write `ratio >=`; the ratio of a pair, `ratio(race = Black, reference = White)`, can be bounded on \
-             either side"
-                .to_owned()
-        }
-        _ if comparison.is_ratio() => format!("write `{comparison} >=`"),
-        _ => format!("write `{comparison} <=`"),
-    }
-}
-
-fn unknown_metric_help(near: &[String]) -> String {
-    match near {
-        [] => "the lists of metrics and of notions hold the names that are known".to_owned(),
-        [one] => format!("did you mean `{one}`?"),
-        [rest @ .., last] => {
-            let rest = rest.iter().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ");
-            format!("did you mean {rest} or `{last}`?")
-        }
-    }
-}
-
+/// Returns the notion's name that a word probably misspells.
 pub(super) fn near_notion(word: &str) -> Option<&'static str> {
-    // Aliases are too short to be near to anything by more than accident.
-    nearest(word, all().iter().map(|entry| entry.name()))
+    alias_in_other_case(word).or_else(|| nearest(word, all().iter().map(|entry| entry.name())))
 }
 
-/// An error in the text of a requirement or of a notion: what is wrong, and where.
-#[derive(Clone, Debug, PartialEq, thiserror::Error)]
-#[error("{}", .0.kind)]
-pub struct RequirementError(Box<Located>);
-
-#[derive(Clone, Debug, PartialEq)]
-struct Located {
-    kind: RequirementErrorKind,
-    // The first `Requirement::BYTES_MAX` bytes at most; `span` lies inside it, on character boundaries.
-    text: String,
-    span: Range<usize>,
-}
-
-impl RequirementError {
-    pub(super) fn new(text: &str, span: Range<usize>, kind: RequirementErrorKind) -> Self {
-        let text = &text[..char_boundary(text, Requirement::BYTES_MAX)];
-        let start = char_boundary(text, span.start);
-        let end = char_boundary(text, span.end).max(start);
-        Self(Box::new(Located { kind, text: text.to_owned(), span: start..end }))
-    }
-
-    /// Returns the error that the metric named in `text`, the text of a requirement, is not among the `known` ones.
-    ///
-    /// The grammar takes any name that is not a notion for a metric's; the registry that knows better says so with
-    /// this. Names of notions are offered as well. Where `text` begins with no name, the whole of it is meant.
-    pub fn unknown_metric<'a>(text: &str, known: impl IntoIterator<Item = &'a str>) -> Self {
-        let span = super::grammar::first_word(text);
-        let found = &text[span.clone()];
-        let mut candidates: Vec<&str> =
-            known.into_iter().chain(all().iter().map(|entry| entry.name())).collect();
-        let mut near = Vec::new();
-        while let Some(name) = nearest(found, candidates.iter().copied())
-            && near.len() < 3
-        {
-            near.push(name.to_owned());
-            candidates.retain(|candidate| *candidate != name);
-        }
-        let kind = RequirementErrorKind::UnknownMetric { found: shown(found), near };
-        Self::new(text, span, kind)
-    }
-
-    /// Returns what is wrong.
-    pub fn kind(&self) -> &RequirementErrorKind {
-        &self.0.kind
-    }
-
-    /// Returns the bytes of the text that are at fault; empty at its end where something is missing.
-    pub fn span(&self) -> Range<usize> {
-        self.0.span.clone()
-    }
-
-    /// Returns what to do about it, if there is more to say than the message does.
-    pub fn help(&self) -> Option<String> {
-        self.0.kind.help()
-    }
-
-    /// Returns the line of text at fault and under it a line of carets, both without a line end.
-    ///
-    /// A long text is clipped around the fault (`…`), and characters that are not seen are escaped, so the two lines
-    /// align in any terminal that gives each character one column.
-    pub fn excerpt(&self) -> (String, String) {
-        excerpt(&self.0.text, &self.0.span)
-    }
-
-    /// Returns the whole message, several lines with `error: ` at its head and no line end after the last.
-    ///
-    /// ```
-    /// # use equipoise::notion::Requirement;
-    /// let error = "dp.ration >= 0.8".parse::<Requirement>().unwrap_err();
-    /// assert!(error.render().starts_with("error: `ration` is not a functional or comparison
-    ///   dp.ration >= 0.8
-    ///      ^^^^^^
-    ///   help: did you mean `ratio`?"));
-    /// ```
-    pub fn render(&self) -> String {
-        let (line, carets) = self.excerpt();
-        let mut message = format!("error: {self}\n  {line}\n  {carets}");
-        if let Some(help) = self.help() {
-            message.push_str("\n  help: ");
-            message.push_str(&help);
-        }
-        message
-    }
-}
-
-/// The last character boundary of the text at or before a byte.
-fn char_boundary(text: &str, at: usize) -> usize {
-    (0..=at.min(text.len())).rev().find(|&at| text.is_char_boundary(at)).unwrap_or(0)
-}
-
-/// The columns that an excerpt takes at most, and those of them before the first caret in a clipped one.
-const EXCERPT_WIDTH: usize = 76;
-const EXCERPT_BEFORE: usize = 24;
-
-fn excerpt(text: &str, span: &Range<usize>) -> (String, String) {
-    let cells: Vec<(usize, String)> = text.char_indices().map(|(at, c)| (at, visible(c))).collect();
-    let width = |(_, cell): &(usize, String)| cell.chars().count();
-    let total: usize = cells.iter().map(width).sum();
-    let fault = cells.partition_point(|(at, _)| *at < span.start);
-    let mut first = 0;
-    if total > EXCERPT_WIDTH {
-        let mut before = 0;
-        first = fault;
-        while first > 0 && before + width(&cells[first - 1]) <= EXCERPT_BEFORE {
-            first -= 1;
-            before += width(&cells[first]);
-        }
-    }
-    let (mut line, mut carets) = (String::new(), String::new());
-    if first > 0 {
-        line.push('…');
-        carets.push(' ');
-    }
-    let mut used = 0;
-    for cell in &cells[first..] {
-        if total > EXCERPT_WIDTH && used + width(cell) > EXCERPT_WIDTH - 2 {
-            line.push('…');
-            break;
-        }
-        used += width(cell);
-        line.push_str(&cell.1);
-        let sign = if span.contains(&cell.0) { "^" } else { " " };
-        carets.push_str(&sign.repeat(width(cell)));
-    }
-    let mut carets = carets.trim_end().to_owned();
-    if !carets.ends_with('^') {
-        // An empty span: something is missing before the fault's cell, so the caret stands in that column.
-        let column = usize::from(first > 0) + cells[first..fault].iter().map(width).sum::<usize>();
-        carets = format!("{}^", " ".repeat(column));
-    }
-    (line, carets)
-}
-
-fn visible(c: char) -> String {
-    let mut cell = String::new();
-    // Writing to a string does not fail.
-    let _ = write_visible(&mut cell, c);
-    cell
+/// Returns the alias that a word spells in capitals. Aliases are so short that any other nearness is an accident.
+pub(super) fn alias_in_other_case(word: &str) -> Option<&'static str> {
+    all().iter().flat_map(|entry| entry.aliases()).copied().find(|alias| alias.eq_ignore_ascii_case(word))
 }
 
 /// Returns an excerpt of a text fit to be shown in a message: at most 40 characters, invisible ones escaped.
@@ -629,4 +386,12 @@ pub(super) fn shown(text: &str) -> String {
         out.push('…');
     }
     out
+}
+
+/// Returns a character, or its escape where it would not be seen.
+pub(super) fn visible(c: char) -> String {
+    let mut cell = String::new();
+    // Writing to a string does not fail.
+    let _ = write_visible(&mut cell, c);
+    cell
 }

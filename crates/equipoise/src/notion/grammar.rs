@@ -3,9 +3,8 @@
 //!
 //! The scanner has no token types, since what a character means depends on the place: `.` joins the parts of a
 //! path and stands inside numbers, `-` stands inside words and before numbers. No rule is recursive, so no text
-//! nests deeper than the grammar; every function moves forward, so reading is linear in the text.
-
-use std::ops::Range;
+//! nests deeper than the grammar, and every function moves forward. What is not linear (names are compared to find
+//! one that is there twice) is bounded by the length of the text, [`Requirement::BYTES_MAX`].
 
 use super::{
     Bound, ColumnNames, Comparison, Functional, GroupLabel, Level, MetricName, Notion, NotionArgument,
@@ -13,23 +12,10 @@ use super::{
     by_name,
     comparison::QUANTILE,
     error::{Expected, Part, near_notion, shown},
-    names::{MISSING, REFERENCE, is_word_char},
+    names::{MISSING, REFERENCE},
     nearest,
+    scanner::{Fault, Scanner, Span},
 };
-
-type Span = Range<usize>;
-
-/// What is wrong and where, before it is put together with the text.
-struct Fault {
-    span: Span,
-    kind: Kind,
-}
-
-impl Fault {
-    fn at(span: Span) -> impl FnOnce(Kind) -> Self {
-        move |kind| Self { span, kind }
-    }
-}
 
 /// Reads a requirement.
 pub(super) fn requirement(text: &str) -> Result<Requirement, RequirementError> {
@@ -50,10 +36,14 @@ pub(super) fn notion(text: &str) -> Result<Notion, RequirementError> {
     })
 }
 
-/// Returns where the first word of a text is, or the whole text where it begins with none.
-pub(super) fn first_word(text: &str) -> Span {
+/// Returns where the metric of a requirement's text is: the subject, or the loss of a bounded loss; the whole text
+/// where it begins with neither.
+pub(super) fn metric_place(text: &str) -> Span {
     let mut scanner = Scanner { text, at: 0 };
-    scanner.word().map_or(0..text.len(), |(_, span)| span)
+    let Some((word, span)) = scanner.word() else { return 0..text.len() };
+    let takes_loss = by_name(word).is_some_and(|entry| entry.argument() == NotionArgument::Loss);
+    let loss = if takes_loss && scanner.eat('(') { scanner.word() } else { None };
+    loss.map_or(span, |(_, loss)| loss)
 }
 
 fn read<'t, T>(
@@ -71,70 +61,6 @@ fn read<'t, T>(
     }
     let mut parser = Parser { scanner: Scanner { text, at: 0 } };
     rule(&mut parser).map_err(|fault| RequirementError::new(text, fault.span, fault.kind))
-}
-
-/// A place in the text. Every method but `char` and `next` first skips blanks.
-struct Scanner<'t> {
-    text: &'t str,
-    at: usize,
-}
-
-impl<'t> Scanner<'t> {
-    /// The character here.
-    fn char(&self) -> Option<char> {
-        self.text[self.at..].chars().next()
-    }
-
-    /// Takes the character here.
-    fn next(&mut self) -> Option<char> {
-        let c = self.char()?;
-        self.at += c.len_utf8();
-        Some(c)
-    }
-
-    /// The next character that is not a blank.
-    fn peek(&mut self) -> Option<char> {
-        while self.char().is_some_and(char::is_whitespace) {
-            self.next();
-        }
-        self.char()
-    }
-
-    fn eat(&mut self, sign: char) -> bool {
-        let found = self.peek() == Some(sign);
-        if found {
-            self.next();
-        }
-        found
-    }
-
-    /// Takes the longest run of such characters, if there is one.
-    fn run(&mut self, takes: impl Fn(char) -> bool) -> Option<(&'t str, Span)> {
-        self.peek();
-        let start = self.at;
-        while self.char().is_some_and(&takes) {
-            self.next();
-        }
-        (start < self.at).then(|| (&self.text[start..self.at], start..self.at))
-    }
-
-    fn word(&mut self) -> Option<(&'t str, Span)> {
-        self.run(is_word_char)
-    }
-
-    /// The fault that something else stands here, or nothing.
-    fn unexpected(&mut self, expected: Expected) -> Fault {
-        self.peek();
-        let start = self.at;
-        let found = match self.word() {
-            Some((word, _)) => shown(word),
-            None => match self.next() {
-                Some(c) => shown(c.encode_utf8(&mut [0; 4])),
-                None => return Fault { span: start..start, kind: Kind::Ends { expected } },
-            },
-        };
-        Fault { span: start..self.at, kind: Kind::Unexpected { found, expected } }
-    }
 }
 
 /// A name or label as it is written, since a keyword in quotes is none.
@@ -225,6 +151,13 @@ impl<'t> Parser<'t> {
     }
 
     fn subject(&mut self) -> Result<(Subject, Span), Fault> {
+        // A number first is a bound on the wrong side; shown whole, not as the word before its point.
+        if self.scanner.peek().is_some_and(|c| c.is_ascii_digit() || c == '-' || c == '+')
+            && let Some((number, span)) = self.scanner.run(is_number_char)
+        {
+            let kind = Kind::Unexpected { found: shown(number), expected: Expected::Subject };
+            return Err(Fault { span, kind });
+        }
         let (word, span) = self.need_word(Expected::Subject)?;
         let subject = match by_name(word) {
             Some(entry) => Subject::Notion(self.notion(entry, span.clone())?),
@@ -237,7 +170,7 @@ impl<'t> Parser<'t> {
     fn notion(&mut self, entry: &'static NotionEntry, name: Span) -> Result<Notion, Fault> {
         match entry.argument() {
             NotionArgument::Columns if self.scanner.eat('(') => {
-                Ok(Notion::ConditionalParity(self.columns(')', "`,` or `)`")?))
+                Ok(Notion::ConditionalParity(self.columns(')', Expected::StrataSign)?))
             }
             NotionArgument::Loss if self.scanner.eat('(') => {
                 let (word, span) = self.need_word(Expected::Loss)?;
@@ -250,7 +183,7 @@ impl<'t> Parser<'t> {
     }
 
     /// Columns up to and with the closing sign; the opening one is taken already. At least one.
-    fn columns(&mut self, close: char, signs: &'static str) -> Result<ColumnNames, Fault> {
+    fn columns(&mut self, close: char, signs: Expected) -> Result<ColumnNames, Fault> {
         let mut columns = ColumnNames::none();
         loop {
             let (name, span) = self.name(Expected::Column)?;
@@ -258,7 +191,7 @@ impl<'t> Parser<'t> {
             if self.scanner.eat(close) {
                 return Ok(columns);
             }
-            self.need(',', Expected::ListSign(signs))?;
+            self.need(',', signs)?;
         }
     }
 
@@ -301,7 +234,7 @@ impl<'t> Parser<'t> {
         if word != QUANTILE {
             return Ok(Functional::by_name(word));
         }
-        self.need('(', Expected::Sign("`(`"))?;
+        self.need('(', Expected::LevelOpen)?;
         let (level, span) = self.number()?;
         let level = Level::new(level).map_err(Fault::at(span))?;
         self.need(')', Expected::Sign("`)`"))?;
@@ -315,7 +248,7 @@ impl<'t> Parser<'t> {
         let mut selector = Selector::all();
         let brackets = self.scanner.eat('[');
         if brackets {
-            selector = Selector::attributes_named(self.columns(']', "`,` or `]`")?);
+            selector = Selector::over(self.columns(']', Expected::ListSign("`,` or `]`"))?);
         }
         if self.scanner.eat('(') {
             let attributes = selector.attributes().clone();
@@ -389,8 +322,7 @@ impl<'t> Parser<'t> {
 
     /// A finite decimal number, or a percentage as a share.
     fn number(&mut self) -> Result<(f64, Span), Fault> {
-        let is_part = |c: char| c.is_alphanumeric() || matches!(c, '.' | '+' | '-' | '_');
-        let Some((digits, Span { start, .. })) = self.scanner.run(is_part) else {
+        let Some((digits, Span { start, .. })) = self.scanner.run(is_number_char) else {
             return Err(self.scanner.unexpected(Expected::Number));
         };
         let percent = self.scanner.eat('%');
@@ -427,7 +359,10 @@ impl<'t> Parser<'t> {
     fn end(&mut self) -> Result<(), Fault> {
         match self.scanner.peek() {
             None => Ok(()),
-            Some(_) => Err(self.scanner.unexpected(Expected::End)),
+            Some(_) => {
+                let (found, span) = self.scanner.thing();
+                Err(Fault { span, kind: Kind::Trailing { found } })
+            }
         }
     }
 
@@ -469,17 +404,30 @@ impl<'t> Parser<'t> {
         })
     }
 
-    /// The `{hex}` of an escape; the closing brace must follow at once, after one to six digits.
+    /// Takes the `{hex}` of an escape, or what stands in its place.
     fn code_point(&mut self) -> Option<char> {
-        let rest = self.scanner.text[self.scanner.at..].strip_prefix('{')?;
-        let digits = &rest[..rest.find('}').filter(|&length| length <= 6)?];
-        if !digits.chars().all(|c| c.is_ascii_hexdigit()) {
+        if self.scanner.char() != Some('{') {
             return None;
         }
-        let c = u32::from_str_radix(digits, 16).ok().and_then(char::from_u32)?;
-        self.scanner.at += digits.len() + 2;
-        Some(c)
+        self.scanner.next();
+        let start = self.scanner.at;
+        while self.scanner.char().is_some_and(|c| c.is_ascii_hexdigit()) {
+            self.scanner.next();
+        }
+        let digits = &self.scanner.text[start..self.scanner.at];
+        // A sign before the digits cannot be there, so the standard library reads what we read.
+        let c = u32::from_str_radix(digits, 16).ok().and_then(char::from_u32);
+        if self.scanner.char() != Some('}') {
+            return None;
+        }
+        self.scanner.next();
+        c
     }
+}
+
+/// Returns whether a character can belong to a number, or to a word in its place.
+fn is_number_char(c: char) -> bool {
+    c.is_alphanumeric() || matches!(c, '.' | '+' | '-' | '_')
 }
 
 fn unknown_part(word: &str, functional: bool) -> Kind {

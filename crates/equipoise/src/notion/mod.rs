@@ -40,6 +40,7 @@
 //! difference, the largest over all pairs. A metric has no such default, since `fpr <= 0.1` could be meant of the
 //! gap, of each group or of all rows: `fpr.difference`, `fpr.max` and `fpr.overall` say which.
 
+mod caret;
 mod comparison;
 mod error;
 mod event;
@@ -47,18 +48,23 @@ mod explain;
 mod grammar;
 mod names;
 mod near;
+mod remedy;
 mod requirement;
+mod scanner;
+mod selector;
 
 use std::{fmt, mem, str::FromStr};
 
 pub use self::{
+    caret::RequirementError,
     comparison::{Comparison, Functional, Level},
-    error::{RequirementError, RequirementErrorKind},
+    error::{Expected, RequirementErrorKind},
     event::{Compared, Event, Need},
     explain::Explanation,
     names::{ColumnNames, GroupLabel, MetricName},
     near::nearest,
-    requirement::{Bound, Relation, Requirement, Selector, Subject},
+    requirement::{Bound, Relation, Requirement, Subject},
+    selector::Selector,
 };
 
 /// What must not depend on the group.

@@ -26,8 +26,11 @@ impl MetricName {
         if !head || !chars.all(|c| c.is_ascii_alphanumeric() || c == '_') {
             return Err(RequirementErrorKind::NotAName { found: shown(name) });
         }
-        if by_name(name).is_some() || Comparison::by_name(name).is_some() {
-            return Err(RequirementErrorKind::ReservedName { found: shown(name) });
+        if by_name(name).is_some() {
+            return Err(RequirementErrorKind::NotionAsMetric { found: shown(name) });
+        }
+        if Comparison::by_name(name).is_some() {
+            return Err(RequirementErrorKind::ComparisonFirst { found: shown(name) });
         }
         Ok(Self(Cow::Owned(name.to_owned())))
     }

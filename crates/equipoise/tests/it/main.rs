@@ -5,5 +5,7 @@ mod notion;
 mod requirement;
 mod requirement_errors;
 mod requirement_law;
+mod requirement_sense;
 mod state;
 mod statistics;
+mod statistics_reference_laws;

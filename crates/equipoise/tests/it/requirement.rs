@@ -4,6 +4,7 @@ use equipoise::notion::{
     self, Bound, ColumnNames, Comparison, Functional, GroupLabel, Level, MetricName, Notion, NotionArgument,
     Relation, Requirement, RequirementErrorKind, Selector, Subject,
 };
+use expect_test::expect;
 use proptest::{collection::vec, prelude::*, sample::select};
 
 use crate::requirement_law;
@@ -223,7 +224,7 @@ fn selector() -> impl Strategy<Value = Selector> {
             group.truncate(attributes.len());
             reference.truncate(attributes.len().max(1));
             match kind {
-                0 => Some(Selector::attributes_named(attributes)),
+                0 => Some(Selector::over(attributes)),
                 1 => Selector::pair(attributes, group, reference).ok(),
                 _ => Selector::with_reference(attributes, reference).ok(),
             }
@@ -372,4 +373,81 @@ fn hostile_texts_keep_the_law() {
     for text in texts {
         requirement_law::check(&text);
     }
+}
+
+/// Which comparisons go with which subjects, groups and sides: the whole table, with 0.1 as bound.
+#[test]
+fn what_goes_together() {
+    let mut table = String::new();
+    for subject in ["demographic_parity", "demographic_parity.ks", "calibration", "fpr"] {
+        for comparison in Comparison::all() {
+            let accepted: Vec<&str> = [
+                ("<=", "", "<="),
+                (">=", "", ">="),
+                ("<= of a pair", "(a = x, reference = y)", "<="),
+                (">= of a pair", "(a = x, reference = y)", ">="),
+                ("<= with a reference", "(reference = y)", "<="),
+                (">= with a reference", "(reference = y)", ">="),
+            ]
+            .into_iter()
+            .filter(|(_, groups, relation)| {
+                format!("{subject}.{comparison}{groups} {relation} 0.1").parse::<Requirement>().is_ok()
+            })
+            .map(|(name, _, _)| name)
+            .collect();
+            let accepted = if accepted.is_empty() { "-".to_owned() } else { accepted.join(", ") };
+            table.push_str(&format!("{subject}.{comparison}: {accepted}\n"));
+        }
+    }
+    expect![[r#"
+        demographic_parity.difference: <=, <= of a pair
+        demographic_parity.signed_difference: <= of a pair, >= of a pair
+        demographic_parity.ratio: >=, <= of a pair, >= of a pair
+        demographic_parity.difference_to_overall: <=
+        demographic_parity.ratio_to_overall: >=
+        demographic_parity.difference_to_reference: <=, <= with a reference
+        demographic_parity.ratio_to_reference: >=, >= with a reference
+        demographic_parity.difference_to_rest: <=
+        demographic_parity.spread: <=
+        demographic_parity.min: >=
+        demographic_parity.max: <=
+        demographic_parity.overall: -
+        demographic_parity.ks.difference: <=, <= of a pair
+        demographic_parity.ks.signed_difference: -
+        demographic_parity.ks.ratio: -
+        demographic_parity.ks.difference_to_overall: <=
+        demographic_parity.ks.ratio_to_overall: -
+        demographic_parity.ks.difference_to_reference: <=, <= with a reference
+        demographic_parity.ks.ratio_to_reference: -
+        demographic_parity.ks.difference_to_rest: <=
+        demographic_parity.ks.spread: -
+        demographic_parity.ks.min: -
+        demographic_parity.ks.max: -
+        demographic_parity.ks.overall: -
+        calibration.difference: <=, <= of a pair
+        calibration.signed_difference: <= of a pair, >= of a pair
+        calibration.ratio: -
+        calibration.difference_to_overall: <=
+        calibration.ratio_to_overall: -
+        calibration.difference_to_reference: <=, <= with a reference
+        calibration.ratio_to_reference: -
+        calibration.difference_to_rest: <=
+        calibration.spread: <=
+        calibration.min: >=
+        calibration.max: <=
+        calibration.overall: -
+        fpr.difference: <=, <= of a pair
+        fpr.signed_difference: <= of a pair, >= of a pair
+        fpr.ratio: >=, <= of a pair, >= of a pair
+        fpr.difference_to_overall: <=
+        fpr.ratio_to_overall: >=
+        fpr.difference_to_reference: <=, <= with a reference
+        fpr.ratio_to_reference: >=, >= with a reference
+        fpr.difference_to_rest: <=
+        fpr.spread: <=
+        fpr.min: >=
+        fpr.max: <=
+        fpr.overall: <=, >=
+    "#]]
+    .assert_eq(&table);
 }

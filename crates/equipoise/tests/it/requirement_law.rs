@@ -9,7 +9,7 @@ use equipoise::notion::{Notion, Requirement, RequirementError};
 ///
 /// # Panics
 /// When a promise is broken.
-pub fn check(text: &str) {
+pub(crate) fn check(text: &str) {
     match text.parse::<Requirement>() {
         Ok(requirement) => {
             let printed = requirement.to_string();
