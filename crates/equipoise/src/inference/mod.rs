@@ -22,6 +22,8 @@ pub mod special;
 
 mod root;
 
+pub mod mover;
+
 pub mod normals;
 
 pub mod bootstrap;
@@ -33,6 +35,8 @@ pub mod differences;
 pub mod ratios;
 
 pub mod tables;
+
+pub mod boschloo;
 
 pub mod weighted;
 

@@ -12,7 +12,7 @@ use super::{Confidence, Interval, Undefined, check_counts, check_pair};
 const WIDTH_MAX: f64 = 1e5;
 
 /// Two tables whose probabilities agree to this are as extreme as one another (rounding must not decide).
-const TIE: f64 = 1e-7;
+pub(super) const TIE: f64 = 1e-7;
 
 /// Nothing is known about the odds ratio.
 const ANY_RATIO: Interval = Interval { lower: 0.0, upper: f64::INFINITY };
@@ -175,10 +175,10 @@ pub(super) struct Conditional {
 }
 
 /// Sums of probabilities on the three sides of the observed value.
-struct Sides {
-    below: f64,
-    at: f64,
-    above: f64,
+pub(super) struct Sides {
+    pub(super) below: f64,
+    pub(super) at: f64,
+    pub(super) above: f64,
 }
 
 /// The probability of tables rarer than the observed one, and of those as probable (itself included).
@@ -237,7 +237,7 @@ impl Conditional {
     }
 
     /// Returns the probabilities below, at and above the observed value.
-    fn sides(&self, psi: f64) -> Sides {
+    pub(super) fn sides(&self, psi: f64) -> Sides {
         let mut sides = Sides { below: 0.0, at: 0.0, above: 0.0 };
         self.walk(psi, |k, weight| {
             let side = if k < self.observed {

@@ -1,6 +1,9 @@
 //! The library through its public interface.
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on should stop")]
 
+mod inference_groups;
+mod inference_laws;
+mod inference_ranking;
 mod metrics;
 mod metrics_reference;
 mod notion;
@@ -8,6 +11,8 @@ mod requirement;
 mod requirement_errors;
 mod requirement_law;
 mod requirement_sense;
+mod special_functions;
 mod state;
 mod statistics;
+mod statistics_reference;
 mod statistics_reference_laws;

@@ -18,7 +18,7 @@ use serde_json::{Value, json};
 const REFERENCE: &str = include_str!("../reference/statistics.json");
 
 /// The ids that this file answers for, with the number of entries each must have.
-const IDS: &[(&str, usize)] = &[
+pub(crate) const IDS: &[(&str, usize)] = &[
     ("welch", 1),
     ("welch_df", 1),
     ("hedges_g", 1),

@@ -48,13 +48,13 @@ def beta_tails(s, a, b):
     return 1 - high, high
 
 
-def newton(log_tail, slope, s, target):
+def newton(log_tail, slope, s, target, spread):
     """Root of log_tail(s) = log target; scipy's answer is near, so one or two steps reach all digits."""
     for _ in range(40):
         value = log_tail(s)
         step = (value - mp.log(target)) / slope(s, value)
         s -= step
-        if abs(step) < mp.mpf(10) ** -10 * (1 if abs(s) > 1 else abs(s)):
+        if abs(step) < mp.mpf(10) ** -10 * spread:
             return s
     raise ArithmeticError("no root")
 
@@ -72,6 +72,7 @@ def beta_root(p, a, b, upper):
         lambda s, value: sign * mp.exp(density(s) - value),
         logit(x),
         p,
+        mp.sqrt(1 / a + 1 / b),
     )
     return 1 / (1 + mp.exp(-s))
 
@@ -91,6 +92,7 @@ def gamma_root(p, a, upper):
         lambda s, value: sign * mp.exp(density(s) - value),
         mp.log(x),
         p,
+        1 / mp.sqrt(a),
     )
     return mp.exp(s)
 
