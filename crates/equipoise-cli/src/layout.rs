@@ -91,7 +91,7 @@ impl Layout {
                 self.blank();
             } else if line.starts_with('#') && line.trim_start_matches('#').starts_with(' ') {
                 flush(self, &mut paragraph);
-                self.heading(&line.trim_start_matches('#').replace('`', "").trim_start().to_owned());
+                self.heading(line.trim_start_matches('#').replace('`', "").trim_start());
             } else if line.starts_with("- ") {
                 flush(self, &mut paragraph);
                 paragraph.push_str(line);

@@ -111,8 +111,10 @@ fn metrics_list(terminal: &Terminal) -> String {
     layout.finish()
 }
 
+type IsOfKind = fn(&Metric) -> bool;
+
 /// The metrics by what they are numbers of, in the order in which a newcomer meets them.
-fn kinds() -> [(&'static str, fn(&Metric) -> bool); 3] {
+fn kinds() -> [(&'static str, IsOfKind); 3] {
     let of_group = |metric: &Metric| metric.is_of_one_group() || matches!(metric.kind, Kind::Within(_));
     let of_pair = |metric: &Metric| matches!(metric.kind, Kind::Pair(_) | Kind::Strata(_));
     let of_family = |metric: &Metric| matches!(metric.kind, Kind::Family(_));

@@ -41,7 +41,7 @@ pub(crate) fn settle(
         target.len()
     ));
     plan.layout.task = Task::Multiclass;
-    statistics.with_task(Task::Multiclass).map_err(|error| Failure::new(error))
+    statistics.with_task(Task::Multiclass).map_err(Failure::new)
 }
 
 fn unclear(column: &str, target: &Levels) -> Failure {

@@ -33,10 +33,10 @@ fn an_audit_needs_data_groups_and_something_to_audit() {
     check(
         "audit",
         expect![[r#"
-        error: no data is named
-          help: name files or a data set: `equipoise audit loans.csv …`, or saved states: `--from-state
-                FILE`
-    "#]],
+            error: no data is named
+              help: name files or a data set: `equipoise audit loans.csv …`, or saved states:
+                    `--from-state FILE`
+        "#]],
     );
     check(
         "audit loans.csv --prediction approved",
@@ -106,11 +106,11 @@ fn many_values_of_a_target_ask_for_the_task() {
     check(
         "audit loans.csv --target age --sensitive sex",
         expect![[r#"
-        error: `age` has 12 different values, and none is said to be positive
-          values there: `19`, `21`, `25`, `28`, `33`, `34`, `45`, `47`, `52`, `58`, `61`, `66`
-          help: `--positive VALUE` makes it a yes or no, `--task multiclass` audits every class, `--task
-                regression` takes it as a number
-    "#]],
+            error: `age` has 12 different values, and none is said to be positive
+              values there: `19`, `21`, `25`, `28`, `33`, `34`, `45`, `47`, `52`, `58`, `61`, `66`
+              help: `--positive VALUE` makes it a yes or no, `--task multiclass` audits every class,
+                    `--task regression` takes it as a number
+        "#]],
     );
 }
 

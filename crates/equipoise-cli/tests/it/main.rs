@@ -1,10 +1,12 @@
 //! The program as a whole: arguments and files in, bytes and exit codes out.
 
 mod config;
+mod data_sets;
 mod errors;
 mod help;
 mod outputs;
 mod states;
+mod tables;
 
 use std::{
     ffi::OsStr,
@@ -106,6 +108,7 @@ impl Run {
 }
 
 /// The folder of data sets; `None`, with a message, where it is not said.
+#[expect(clippy::print_stderr, reason = "a skipped test says so")]
 pub(crate) fn data() -> Option<PathBuf> {
     let folder = std::env::var_os("EQUIPOISE_DATA").map(PathBuf::from);
     if folder.is_none() {
@@ -115,6 +118,7 @@ pub(crate) fn data() -> Option<PathBuf> {
 }
 
 /// Returns whether a data set is there; says so where it is not.
+#[expect(clippy::print_stderr, reason = "a skipped test says so")]
 pub(crate) fn has(folder: &Path, file: &str) -> bool {
     let is_there = folder.join(file).exists();
     if !is_there {

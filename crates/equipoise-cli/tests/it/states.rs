@@ -16,7 +16,7 @@ fn rows() -> Vec<String> {
     };
     (0..700)
         .map(|_| {
-            let (y, f, g) = (next(2), next(1000), ["a", "b", "c", ""][usize::try_from(next(4)).unwrap()]);
+            let (y, f, g) = (next(2), next(1000), ["a", "b", "c", ""][next(4) as usize]);
             format!("{y},{},{g},{},{},{}", f as f64 / 1000.0, 18 + next(60), next(3), next(90) as f64 / 7.0)
         })
         .collect()
