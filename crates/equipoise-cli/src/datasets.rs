@@ -1,7 +1,6 @@
 //! `equipoise datasets`: the catalogue, and the only command that may use the network.
 
 use std::{
-    collections::HashMap,
     error::Error,
     path::{Path, PathBuf},
 };
@@ -116,9 +115,7 @@ fn fetch_all(names: &[String], folders: &Folders, terminal: &Terminal) -> Result
     let chosen = names.iter().map(|name| named(name)).collect::<Result<Vec<_>, Failure>>()?;
     for data_set in chosen {
         let bar = terminal.download();
-        let mut shown: HashMap<String, u64> = HashMap::new();
         let fetched = fetch(data_set, folders, &mut |progress| {
-            shown.insert(progress.url.to_owned(), progress.bytes);
             bar.at(progress.url, progress.bytes, progress.total);
         });
         drop(bar);

@@ -353,28 +353,33 @@ fn command_of(reference: &str, data_set: &DataSet, audit: &SuggestedAudit) -> St
         }
     };
     let is_for = |task: catalogue::Task| data_set.tasks.contains(&task);
+    let target = [audit.target];
+    // What is made of the score itself is no outcome to hold the score against.
+    let target = match audit.audited {
+        Audited::Score { column, .. } if column == audit.target => &[],
+        _ => target.as_slice(),
+    };
+    flag("target", target);
     match audit.audited {
-        Audited::Prediction { column, .. } => {
-            flag("target", &[audit.target]);
-            flag("prediction", &[column]);
-        }
-        Audited::Score { column, threshold } => {
-            flag("target", &[audit.target]);
-            flag("score", &[column]);
-            if let Some(threshold) = threshold {
-                flag("threshold", &[threshold.to_string().as_str()]);
-            }
-        }
-        _ => flag("target", &[audit.target]),
+        Audited::Prediction { column, .. } => flag("prediction", &[column]),
+        Audited::Score { column, .. } => flag("score", &[column]),
+        _ => {}
     }
-    if audit.positive.is_empty() {
-        let task = if is_for(catalogue::Task::Multiclass) { "multiclass" } else { "regression" };
-        flag("task", &[task]);
+    match audit.audited {
+        Audited::Score { threshold: Some(threshold), .. } => {
+            flag("threshold", &[threshold.to_string().as_str()])
+        }
+        _ if !audit.positive.is_empty() => {}
+        _ if is_for(catalogue::Task::Multiclass) => flag("task", &["multiclass"]),
+        _ => flag("task", &["regression"]),
     }
     flag("sensitive", audit.sensitive);
     flag("strata", audit.strata);
     if let Some(weight) = audit.weight {
         flag("weight", &[weight.column]);
+    }
+    if audit.has_gaps {
+        words.push("--drop-missing".to_owned());
     }
     words.join(" ")
 }

@@ -86,14 +86,26 @@ pub(crate) enum Command {
     /// Merges saved states of parts of a table into one.
     Merge(MergeArgs),
     /// Lists the metrics, or explains one.
+    ///
+    /// The explanation says what the metric measures, what it cannot see, how to read it, and what other toolkits
+    /// call it. NAME may also be another toolkit's name.
+    #[command(
+        after_long_help = "Examples:\n  equipoise metrics\n  equipoise metrics false_positive_rate\n  equipoise metrics recall_score"
+    )]
     Metrics(NameArgs),
     /// Lists the notions of fairness and the grammar of gates, or explains one notion.
+    #[command(
+        after_long_help = "Examples:\n  equipoise notions\n  equipoise notions equalized_odds\n  equipoise notions dp"
+    )]
     Notions(NameArgs),
     /// Lists, finds, checks and fetches the known data sets.
     ///
     /// A known data set is named `dataset:NAME` where an audit expects a file. Its files are looked for in the folder
     /// that the environment variable EQUIPOISE_DATA names, then in the user's cache. No other command uses the
     /// network than `fetch`.
+    #[command(
+        after_long_help = "Examples:\n  equipoise datasets list\n  equipoise datasets fetch adult\n  equipoise datasets verify\n  equipoise audit dataset:adult --target income --sensitive sex"
+    )]
     Datasets {
         #[command(subcommand)]
         command: DatasetsCommand,
