@@ -20,7 +20,7 @@ const RUNNING: &str = "Running";
 
 /// Arguments of `audit`.
 #[derive(Debug, Args)]
-#[command(override_usage = USAGE, long_about = ABOUT, after_long_help = EXAMPLES)]
+#[command(override_usage = USAGE, after_long_help = EXAMPLES)]
 pub(crate) struct AuditArgs {
     /// Files, folders, patterns, `-` for stdin, or one data set as `dataset:NAME`.
     ///
@@ -63,16 +63,6 @@ const USAGE: &str = "\
 equipoise audit DATA… --sensitive COLUMN,… [--target COLUMN]
                        [--prediction COLUMN | --score COLUMN [--threshold T]] [OPTIONS]
        equipoise audit --from-state FILE… [OPTIONS]";
-
-const ABOUT: &str = "\
-Measures groups in a table, with intervals, and decides gates.
-
-What is audited follows from the columns that are named. A target alone: the recorded outcomes, as if they were \
-decisions. A prediction or score alone: who is selected. Both: a model against the outcomes. What cannot be said from \
-the columns that are there is listed as such.
-
-Columns are given by name, or as #3 for the third. Flags that take several names take them with commas between them, \
-repeated, or both; a name that holds a comma is put in double quotes.";
 
 const EXAMPLES: &str = "\
 Exit codes:

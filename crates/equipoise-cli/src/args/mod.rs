@@ -82,8 +82,19 @@ pub(crate) enum WhenUndecided {
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
     /// Measures groups in a table, with intervals, and decides gates.
+    ///
+    /// What is audited follows from the columns that are named. A target alone: the recorded outcomes, as if they were
+    /// decisions. A prediction or score alone: who is selected. Both: a model against the outcomes. What cannot be said
+    /// from the columns that are there is listed as such.
+    ///
+    /// Columns are given by name, or as #3 for the third. Flags that take several names take them with commas between
+    /// them, repeated, or both; a name that holds a comma is put in double quotes.
     Audit(Box<AuditArgs>),
     /// Merges saved states of parts of a table into one.
+    ///
+    /// States merge when they count the same columns in the same way: task, sensitive columns, strata, cut points,
+    /// positive values, weight. The result does not depend on the order, and an audit of it equals the audit of all
+    /// rows at once.
     Merge(MergeArgs),
     /// Lists the metrics, or explains one.
     ///
@@ -132,9 +143,6 @@ pub(crate) enum Command {
 /// Arguments of `merge`.
 #[derive(Debug, Args)]
 #[command(
-    long_about = "Merges saved states of parts of a table into one.\n\nStates merge when they count the same columns \
-                  in the same way: task, sensitive columns, strata, cut points, positive values, weight. The result \
-                  does not depend on the order, and an audit of it equals the audit of all rows at once.",
     after_long_help = "Example:\n  equipoise audit part1.csv --target y --sensitive sex --save-state 1.state\n  \
                        equipoise audit part2.csv --target y --sensitive sex --save-state 2.state\n  \
                        equipoise merge 1.state 2.state -o all.state\n  \
