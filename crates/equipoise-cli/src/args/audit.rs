@@ -1,6 +1,6 @@
 //! The flags of `equipoise audit`.
 
-use std::path::PathBuf;
+use std::{ffi::OsString, path::PathBuf};
 
 use clap::{Args, ValueEnum};
 use equipoise_table::Format as TableFormat;
@@ -28,7 +28,7 @@ pub(crate) struct AuditArgs {
     /// gzip or zstd; the suffix or the first bytes tell. Folders are read with all below them, `key=value` folders
     /// give a column each. `dataset:NAME/PART` names a part of a known data set: see `equipoise datasets list`.
     #[arg(value_name = "DATA")]
-    pub(crate) data: Vec<String>,
+    pub(crate) data: Vec<OsString>,
 
     /// Audit saved states instead of data; several are merged.
     ///

@@ -5,7 +5,7 @@ use equipoise::{
     sample::{Sample, SampleError},
     stats::{Statistics, StatsError},
 };
-use equipoise_table::{Batch, FoldError, Place, ReadSummary, Rows};
+use equipoise_table::{Batch, FoldError, MissingPolicy, Place, ReadSummary, Rows};
 
 use super::{explain, input::Input, plan::Plan};
 use crate::{
@@ -54,6 +54,7 @@ pub(crate) fn count(
     if statistics.rows() == 0 {
         return Err(no_rows(input, &summary));
     }
+    say_what_lacks(plan, &summary, terminal);
     Ok((statistics, provenance(plan, input, &summary)))
 }
 
@@ -72,6 +73,32 @@ fn no_rows(input: &Input, summary: &ReadSummary) -> Failure {
     match summary.rows_dropped {
         0 => failure,
         n => failure.detail(format_args!("`--drop-missing` left out all {n} rows")),
+    }
+}
+
+/// Says which rows were left out or found no match; the report says it too, but may go to a program.
+fn say_what_lacks(plan: &Plan, summary: &ReadSummary, terminal: &Terminal) {
+    if summary.rows_dropped > 0 {
+        let all = summary.rows + summary.rows_dropped;
+        let lacking = plan.requests.iter().zip(&summary.missing);
+        let lacking = lacking.filter(|(request, n)| request.missing == MissingPolicy::Drop && **n > 0);
+        let lacking: Vec<String> =
+            lacking.map(|(request, n)| format!("`{}` is missing in {n}", request.column)).collect();
+        terminal.note(&format!(
+            "{} of {all} rows are left out: {}",
+            summary.rows_dropped,
+            lacking.join(", ")
+        ));
+    }
+    let Some(join) = &summary.join else { return };
+    let counts = [
+        ("rows without a match in the joined file", join.rows_unmatched),
+        ("keys of the joined file without a row", join.keys_unmatched),
+        ("rows of the joined file that repeat a key", join.rows_duplicate),
+        ("rows of the joined file without a key", join.rows_without_key),
+    ];
+    for (what, n) in counts.into_iter().filter(|(_, n)| *n > 0) {
+        terminal.note(&format!("{what}: {n}"));
     }
 }
 

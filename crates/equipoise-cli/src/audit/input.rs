@@ -1,6 +1,6 @@
 //! What DATA names: files, or one data set of the catalogue, read as one table.
 
-use std::io::Write;
+use std::{io::Write, path::Path};
 
 use equipoise::stats::WeightKind;
 use equipoise_datasets::{
@@ -33,7 +33,9 @@ pub(crate) struct Input {
 impl Input {
     /// Opens what the arguments name.
     pub(crate) fn open(args: &AuditArgs) -> Result<Self, Failure> {
-        let mut input = match args.data.iter().find(|data| data.starts_with(PREFIX)) {
+        let references =
+            args.data.iter().filter_map(|data| data.to_str().filter(|text| text.starts_with(PREFIX)));
+        let mut input = match references.into_iter().next() {
             Some(reference) if args.data.len() == 1 => Self::of_data_set(reference, &args.reader)?,
             Some(reference) => {
                 return Err(Failure::new(format_args!("`{reference}` stands beside other data"))
@@ -63,7 +65,7 @@ impl Input {
     }
 
     fn of_files(args: &AuditArgs) -> Result<Self, Failure> {
-        let inputs: Vec<TableInput> = args.data.iter().map(|data| data.as_str().into()).collect();
+        let inputs: Vec<TableInput> = args.data.iter().map(|data| Path::new(data).into()).collect();
         let options = options(&args.reader, ReadOptions::new())?;
         let source = Source::open(&inputs, options).map_err(|error| explain::table_error(&error))?;
         let names = source.files().map(|file| file.display().to_string()).collect();

@@ -1,5 +1,7 @@
 //! Flags on reading tables: a table written in another way, read with the right flags, is the same table.
 
+use expect_test::expect;
+
 use crate::{LOANS, Place};
 
 const ROLES: &str = "--prediction approved --target repaid --sensitive sex,age --cut age=30,50";
@@ -111,4 +113,41 @@ fn a_column_of_both_tables_is_refused() {
     place.write("people.csv", "id,sex,age\n1,f,2\n");
     let run = place.run(&format!("audit keyed.csv {ROLES} --join people.csv --on id")).ends(2);
     assert!(run.stderr.contains("column `age` is both in keyed.csv and in people.csv"), "{}", run.stderr);
+}
+
+#[test]
+fn rows_and_keys_without_a_match_are_counted() {
+    let place = Place::with_loans();
+    with_people(&place);
+    place.write("people.csv", "person,sex\n0,f\n1,f\n1,f\n77,m\n,m\n");
+    let run = place
+        .run("audit keyed.csv --prediction approved --sensitive sex --join people.csv --on id=person")
+        .ends(0);
+    expect![[r#"
+        note: rows without a match in the joined file: 10
+        note: keys of the joined file without a row: 1
+        note: rows of the joined file that repeat a key: 1
+        note: rows of the joined file without a key: 1
+    "#]].assert_eq(&run.stderr);
+}
+
+#[test]
+fn rows_left_out_are_counted() {
+    let place = Place::new();
+    place.write("gaps.csv", "g,y,p\na,1,\na,,1\nb,0,0\nb,1,1\n,,\n");
+    let run = place.run("audit gaps.csv --target y --prediction p --sensitive g --drop-missing").ends(0);
+    expect![[r#"
+        note: 3 of 5 rows are left out: `y` is missing in 2, `p` is missing in 2
+    "#]].assert_eq(&run.stderr);
+}
+
+#[test]
+#[cfg(unix)]
+fn a_file_name_need_not_be_utf8() {
+    use std::os::unix::ffi::OsStrExt;
+    let place = Place::new();
+    let name = std::ffi::OsStr::from_bytes(b"loans-\xff.csv");
+    std::fs::write(place.path("").join(name), LOANS).unwrap();
+    let mut command = place.command(["audit", "--prediction", "approved", "--sensitive", "sex"]);
+    crate::run(command.arg(name)).ends(0);
 }
