@@ -128,7 +128,8 @@ fn rows_and_keys_without_a_match_are_counted() {
         note: keys of the joined file without a row: 1
         note: rows of the joined file that repeat a key: 1
         note: rows of the joined file without a key: 1
-    "#]].assert_eq(&run.stderr);
+    "#]]
+    .assert_eq(&run.stderr);
 }
 
 #[test]
@@ -138,7 +139,8 @@ fn rows_left_out_are_counted() {
     let run = place.run("audit gaps.csv --target y --prediction p --sensitive g --drop-missing").ends(0);
     expect![[r#"
         note: 3 of 5 rows are left out: `y` is missing in 2, `p` is missing in 2
-    "#]].assert_eq(&run.stderr);
+    "#]]
+    .assert_eq(&run.stderr);
 }
 
 #[test]

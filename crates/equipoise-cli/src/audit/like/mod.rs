@@ -1,13 +1,20 @@
-//! `--like`: what another toolkit prints for the same rows, by its own names and conventions.
+//! `--like`: what another toolkit prints for the same rows, by its own names and conventions, beside ours.
+
+mod page;
 
 use std::collections::HashMap;
 
 use equipoise::{
     audit::GroupName,
     groups::Label,
-    metrics::like::{self, Quote, Reference},
+    metrics::{
+        self, Choice, Kind,
+        like::{self, Quote, Reference},
+    },
     stats::{Evaluation, Layout, Unit, View},
 };
+
+pub(crate) use page::{markdown, text};
 
 use crate::args::{AuditArgs, Toolkit};
 
@@ -17,16 +24,23 @@ const TAU: f64 = 0.8;
 /// What a toolkit prints for the groups of one attribute, or of a crossing.
 #[derive(Clone, Debug)]
 pub(crate) struct Quoted {
-    /// The toolkit.
-    pub(crate) toolkit: Toolkit,
     /// The attributes.
     pub(crate) attributes: Vec<String>,
-    /// Where the toolkit was asked about a pair: the group of concern and the one it is compared with.
+    /// Where the toolkit was asked about one group against another: which.
     pub(crate) about: Option<String>,
-    /// The names of the groups that the quotes number.
-    pub(crate) groups: Vec<String>,
     /// The figures.
-    pub(crate) quotes: Vec<Quote>,
+    pub(crate) figures: Vec<Figure>,
+}
+
+/// One figure of a toolkit, and ours.
+#[derive(Clone, Debug)]
+pub(crate) struct Figure {
+    /// The figure there.
+    pub(crate) quote: Quote,
+    /// The group that it is about.
+    pub(crate) group: Option<String>,
+    /// Our value for the same question, where there is one number that answers it.
+    pub(crate) ours: Option<f64>,
 }
 
 /// Returns what the toolkit prints for groups of the given attributes.
@@ -39,53 +53,105 @@ pub(crate) fn quoted(
 ) -> Vec<Quoted> {
     let groups = Groups::new(evaluation, attributes, names, args);
     let overall = evaluation.overall();
-    let texts = |chosen: &[usize]| chosen.iter().map(|&group| names[group].to_string()).collect::<Vec<_>>();
-    let quoted = |about: Option<String>, groups: Vec<String>, quotes: Vec<Quote>| Quoted {
-        toolkit,
+    let all: Vec<usize> = (0..names.len()).collect();
+    let asked = |about: Option<String>, chosen: &[usize], other: Option<View>, whole: &View| Asked {
         attributes: attributes.to_vec(),
         about,
-        groups,
-        quotes,
+        names: chosen.iter().map(|&group| names[group].to_string()).collect(),
+        views: chosen.iter().map(|&group| groups.views[group].clone()).collect(),
+        other,
+        whole: whole.clone(),
+        strata: Vec::new(),
     };
-    let all: Vec<usize> = (0..names.len()).collect();
     match toolkit {
-        Toolkit::Fairlearn => vec![quoted(None, texts(&all), like::fairlearn(&groups.views, &overall))],
+        Toolkit::Fairlearn => {
+            let asked = asked(None, &all, None, &overall);
+            vec![asked.answer(like::fairlearn(&groups.views, &overall))]
+        }
         Toolkit::Aequitas => {
             // aequitas leaves rows with a missing attribute out.
             let seen: Vec<usize> =
                 all.into_iter().filter(|&group| !names[group].0.iter().any(Label::is_missing)).collect();
-            let views: Vec<View> = seen.iter().map(|&group| groups.views[group].clone()).collect();
             let place =
                 groups.reference.and_then(|reference| seen.iter().position(|&group| group == reference));
             let reference = place.map_or(Reference::Majority, Reference::Predefined);
-            vec![quoted(None, texts(&seen), like::aequitas(&views, &overall, reference, TAU))]
+            let against =
+                groups.reference.or_else(|| groups.largest()).map(|group| groups.views[group].clone());
+            let asked = asked(None, &seen, against, &overall);
+            let quotes = like::aequitas(&asked.views, &overall, reference, TAU);
+            vec![asked.answer(quotes)]
         }
         Toolkit::Aif360 => {
-            let mut all_quoted =
-                vec![quoted(None, texts(&all), like::aif360_groups(&groups.views, &overall))];
-            let Some(privileged) = groups.reference.or_else(|| groups.largest()) else { return all_quoted };
+            let together = asked(None, &all, None, &overall);
+            let mut answers = vec![together.answer(like::aif360_groups(&groups.views, &overall))];
+            let Some(privileged) = groups.reference.or_else(|| groups.largest()) else { return answers };
             for group in all.into_iter().filter(|&group| group != privileged) {
-                let both = groups.together(evaluation, &[group, privileged]);
-                let quotes = like::aif360(&groups.views[group], &groups.views[privileged], &both);
                 let about = format!("unprivileged: {}; privileged: {}", names[group], names[privileged]);
-                all_quoted.push(quoted(Some(about), texts(&[group, privileged]), quotes));
+                let both = groups.together(evaluation, &[group, privileged]);
+                let other = Some(groups.views[privileged].clone());
+                let quotes = like::aif360(&groups.views[group], &groups.views[privileged], &both);
+                answers.push(asked(Some(about), &[group, privileged], other, &both).answer(quotes));
             }
-            all_quoted
+            answers
         }
         Toolkit::Clarify => {
             let of_group = |group: usize| {
                 let rest: Vec<usize> = (0..names.len()).filter(|&other| other != group).collect();
+                let rest = groups.together(evaluation, &rest);
                 let strata = groups.strata(evaluation, group);
-                let quotes =
-                    like::clarify(&groups.views[group], &groups.together(evaluation, &rest), &strata);
-                quoted(
-                    Some(format!("facet d: {}; facet a: all others", names[group])),
-                    texts(&[group]),
-                    quotes,
-                )
+                let quotes = like::clarify(&groups.views[group], &rest, &strata);
+                let about = format!("facet d: {}; facet a: all others", names[group]);
+                Asked { strata, ..asked(Some(about), &[group], Some(rest), &overall) }.answer(quotes)
             };
             all.into_iter().filter(|_| names.len() > 1).map(of_group).collect()
         }
+    }
+}
+
+/// What a toolkit was asked about, so that ours can be asked the same.
+struct Asked {
+    attributes: Vec<String>,
+    about: Option<String>,
+    names: Vec<String>,
+    views: Vec<View>,
+    /// The group that others are compared with.
+    other: Option<View>,
+    whole: View,
+    strata: Vec<(View, View)>,
+}
+
+impl Asked {
+    fn answer(self, quotes: Vec<Quote>) -> Quoted {
+        let figure = |quote: Quote| Figure {
+            group: quote.group.and_then(|group| self.names.get(group).cloned()),
+            ours: self.ours(&quote),
+            quote,
+        };
+        let figures = quotes.into_iter().map(figure).collect();
+        Quoted { attributes: self.attributes.clone(), about: self.about.clone(), figures }
+    }
+
+    /// Our value for the question that a figure answers.
+    fn ours(&self, quote: &Quote) -> Option<f64> {
+        let metric = metrics::find(quote.ours?)?;
+        if metric.parameter.is_some() && !quote.setting.is_empty() {
+            return None;
+        }
+        let choice = Choice::of(metric);
+        let group = quote.group.and_then(|group| self.views.get(group));
+        let value = match (metric.kind, group) {
+            (Kind::Within(_), Some(group)) => choice.of_group_within(group, &self.whole),
+            (Kind::Pair(_), group) => choice.of_pair(group.or(self.views.first())?, self.other.as_ref()?),
+            (Kind::Strata(_), _) => choice.of_strata(&self.strata),
+            (Kind::Family(_), None) => choice.of_family(&self.views, &self.whole),
+            (_, Some(group)) if metric.is_of_one_group() => choice.of_group(group),
+            // A gap or ratio of the metric is another question than the metric itself.
+            (_, None) if matches!(quote.setting.as_str(), "overall" | "both groups") => {
+                choice.of_group(&self.whole)
+            }
+            _ => return None,
+        };
+        value.ok()
     }
 }
 
