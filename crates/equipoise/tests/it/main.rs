@@ -1,6 +1,8 @@
 //! The library through its public interface.
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on should stop")]
 
+mod inference_coverage;
+mod inference_rates;
 mod notion;
 mod requirement;
 mod requirement_errors;

@@ -6,7 +6,7 @@
 //!
 //! The shape parameters a caller passes are trusted to be in range (positive, finite), as they come from checked
 //! counts. What is out of range is not an error but a limit: a probability at or beyond 0 or 1 has the end of the
-//! support as its quantile, and a law with a shape that is no positive finite number gives NaN, the only NaN here;
+//! support as its quantile, and a law with a shape outside [10⁻¹⁰⁰, 10¹⁰⁰] gives NaN, the only NaN here;
 //! the intervals of this module check their arguments first and never pass such a shape on.
 
 mod beta;
