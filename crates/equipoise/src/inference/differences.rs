@@ -40,7 +40,7 @@ fn newcombe_limits(k1: f64, n1: f64, k2: f64, n2: f64, z: f64) -> Interval {
 /// Returns the score interval of Miettinen and Nurminen (1985) of p₁ − p₂.
 ///
 /// All δ with |p̂₁ − p̂₂ − δ| ≤ z·√(V(δ)·N/(N − 1)), V the variance at the most likely rates that differ by δ
-/// ([`constrained_mle_diff`]). The statistic falls as δ grows, so each limit is one root. About a microsecond.
+/// ([`constrained_mle_diff`]). The statistic falls as δ grows, so each limit is one root. Two to four microseconds.
 ///
 /// # Errors
 /// [`Undefined::NoRows`] (also when both groups together have no more than one effective row),

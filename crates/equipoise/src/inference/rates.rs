@@ -106,7 +106,7 @@ pub fn jeffreys(k: f64, n: f64, confidence: Confidence) -> Result<Interval, Unde
 /// Returns the mid-P interval: Clopper and Pearson's with half the weight of the observed count.
 ///
 /// The limits solve P(X > k) + ½P(X = k) = α/2 and its mirror. Nearly always covers at the level, and is shorter than
-/// the exact interval. About twenty evaluations of the beta law.
+/// the exact interval. About twenty evaluations of the beta law, 0.1 to 0.2 ms.
 ///
 /// # Errors
 /// [`Undefined::NoRows`], [`Undefined::NotCounts`].

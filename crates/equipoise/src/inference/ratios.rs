@@ -213,8 +213,10 @@ fn mover_r_lower(k1: f64, n1: f64, k2: f64, n2: f64, z: f64) -> f64 {
     let (p1, p2) = (k1 / n1, k2 / n2);
     let (l1, _) = wilson_limits(k1, n1, z);
     let (_, u2) = wilson_limits(k2, n2, z);
+    // With A = p̂₁ − l₁ and B = u₂ − p̂₂ the printed root is √(B²·l₁(2p̂₁ − l₁) + A²p̂₂²): a sum of non-negative parts,
+    // where the printed difference loses half the digits next to 1.
     let own = l1 * (2.0 * p1 - l1);
-    let product = p1 * p2;
-    let root = (product * product - own * (u2 * (2.0 * p2 - u2))).max(0.0).sqrt();
-    own / (product + root)
+    let (down1, up2) = (p1 - l1, u2 - p2);
+    let root = (up2 * up2 * own + (down1 * p2) * (down1 * p2)).sqrt();
+    own / (p1 * p2 + root)
 }

@@ -300,6 +300,20 @@ fn ratio_without_any_event_is_unknown() {
 }
 
 #[test]
+fn ratio_of_rates_that_are_both_one_keeps_its_digits() {
+    // With no miss at all the score limit is 1/(1 + c²/n): at n = 10⁹ it differs from 1 in the ninth digit.
+    let (n1, n2) = (1e9_f64, 1.0);
+    for (method, c) in [
+        (ratios::koopman as PairMethod, Z),
+        (ratios::miettinen_nurminen, Z * ((n1 + n2) / (n1 + n2 - 1.0)).sqrt()),
+        (ratios::mover_r, Z),
+    ] {
+        let lower = method(n1, n1, n2, n2, Z).unwrap().lower;
+        assert_near(1.0 - lower, c * c / n1, 1e-6);
+    }
+}
+
+#[test]
 fn conditional_methods_refuse_fractions_and_huge_tables() {
     let c = confidence(0.95);
     assert_eq!(tables::conditional_odds_ratio(1.5, 3.0, 1.0, 3.0, c, Tail::MidP), Err(Undefined::NotCounts));
@@ -348,7 +362,7 @@ fn special_functions_end_where_their_laws_end() {
     assert_eq!((gamma_p(2.0, 0.0), gamma_q(2.0, f64::INFINITY)), (0.0, 0.0));
     assert_eq!(student_t_quantile(1.0, 3.0), f64::INFINITY);
     assert_eq!(student_t_survival(2.0, f64::INFINITY), normal_survival(2.0));
-    assert_eq!(kolmogorov_survival(0.0), 1.0);
+    assert_eq!((kolmogorov_survival(0.0), kolmogorov_survival(1e-310)), (1.0, 1.0));
     assert_eq!(kolmogorov_survival(f64::INFINITY), 0.0);
     // Shapes so small that the quantile has no representation, and so large that the law is a point.
     assert_eq!(beta_quantile(0.025, 1e-5, 10.0), 0.0);
@@ -381,29 +395,18 @@ proptest! {
 
     #[test]
     fn no_special_function_hangs_or_leaves_its_range(
-        ln_a in -240.0..240.0_f64, ln_b in -240.0..240.0_f64, x in any::<f64>(), share in 0.0..1.0_f64,
+        ln_a in -225.0..225.0_f64, ln_b in -225.0..225.0_f64, x in any::<f64>(), share in 0.0..1.0_f64,
     ) {
         let (a, b) = (ln_a.exp(), ln_b.exp());
-        let t0=std::time::Instant::now();
-        for x in [x, share, 1e-300] {
-            beta_cdf(x, a, b); gamma_p(a, x); student_t_cdf(x, a);
-        }
-        let t1=t0.elapsed();
-        beta_quantile(share, a, b);
-        let t2=t0.elapsed();
-        chi_square_quantile(share, a);
-        chi_square_quantile_upper(share, a);
-        let t3=t0.elapsed();
-        student_t_quantile(share, a);
-        let t5=t0.elapsed(); if t5.as_millis()>20 {println!("SLOW {a:e} {b:e} {x:e} {share:e} {t1:?} {t2:?} {t3:?} {t5:?}");}
+        prop_assert!(student_t_quantile(share, a).signum() == (share - 0.5).signum());
         for value in [
             beta_cdf(x, a, b), beta_survival(x, a, b), gamma_p(a, x), gamma_q(a, x), normal_cdf(x),
             student_t_cdf(x, a), beta_quantile(share, a, b), kolmogorov_survival(x),
         ] {
-            prop_assert!((0.0..=1.0).contains(&value) || value.is_nan(), "{value}");
+            prop_assert!((0.0..=1.0).contains(&value) || (x.is_nan() && value.is_nan()), "{value}");
         }
-        prop_assert!(!(chi_square_quantile(share, a) < 0.0));
-        prop_assert!(!(chi_square_quantile_upper(share, a) < 0.0));
+        prop_assert!(chi_square_quantile(share, a) >= 0.0);
+        prop_assert!(chi_square_quantile_upper(share, a) >= 0.0);
     }
 }
 

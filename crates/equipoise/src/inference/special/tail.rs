@@ -72,8 +72,9 @@ fn end_of_support(g: &impl Fn(f64) -> f64, scale: f64) -> f64 {
     let mut low = 0.0;
     let mut high = scale.min(1.0);
     for _ in 0..1100 {
-        // (Written so that an exponent that overflows to no number ends the search.)
-        if !(g(high) >= CUT) {
+        let exponent = g(high);
+        // An exponent that overflowed to no number ends the search too.
+        if exponent < CUT || exponent.is_nan() {
             break;
         }
         low = high;
@@ -169,8 +170,8 @@ pub(super) fn solve_concave(
             high = s;
         }
         let mut next = s - gap / slope;
-        // (Written so that a step that is no number is refused too.)
-        if !(next >= low && next <= high) {
+        // (A step that is no number is outside too.)
+        if !(low..=high).contains(&next) {
             next = 0.5 * (low + high);
         }
         if (next - s).abs() <= f64::EPSILON * (1.0 + s.abs()) {
