@@ -102,7 +102,7 @@ impl Variable<'_> {
 /// The columns of a batch of rows by role, unchecked.
 #[derive(Clone, Debug, Default)]
 pub struct Columns<'a> {
-    /// The sensitive attributes, in the order of [`crate::audit::Layout`]. Real ones need cut points there.
+    /// The sensitive attributes, in the order of [`crate::stats::Layout`]. Real ones need cut points there.
     pub sensitive: Vec<Variable<'a>>,
     /// The legitimate strata, likewise.
     pub strata: Vec<Variable<'a>>,

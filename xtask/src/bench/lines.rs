@@ -42,20 +42,30 @@ pub(super) fn collect(programs: &mut [Command], rounds: usize) -> Result<Collect
     for _ in 0..rounds {
         for program in &mut *programs {
             let output = workspace::output_of(program)?;
-            collected.add(&output);
+            if collected.add(&output) == 0 {
+                let what = format!("`{}` prints no figure", workspace::command_line(program));
+                return Err(Failure::new(
+                    what,
+                    "run it by hand: each case is a JSON line with `tool`, `n`, `ns_per_row`",
+                ));
+            }
         }
     }
     Ok(collected)
 }
 
 impl Collected {
-    /// Adds one round of one program. Lines that are no case (a remark, a failed case) are passed over.
-    fn add(&mut self, output: &str) {
+    /// Adds one round of one program and returns how many cases it had. Lines that are no case (a remark, a failed
+    /// case) are passed over.
+    fn add(&mut self, output: &str) -> usize {
+        let mut cases = 0;
         for line in output.lines().filter_map(parse) {
             let figures = self.0.entry(line.case).or_default();
             figures.rounds.push(line.ns_per_row);
             figures.against = line.against;
+            cases += 1;
         }
+        cases
     }
 
     /// Returns the figures as a Markdown table, by number of rows, and ratios within a round where one was asked.
@@ -159,5 +169,11 @@ mod tests {
         let order = std::fs::read_to_string(folder.path().join("order")).expect("the programs wrote it");
         assert_eq!(order, "a\nb\na\nb\n");
         assert_eq!(collected.0.len(), 2);
+    }
+
+    #[test]
+    fn program_without_a_figure_is_an_error() {
+        let failure = collect(&mut [Command::new("true")], 1).map(|_| ()).expect_err("`true` prints nothing");
+        assert!(failure.to_string().contains("`true` prints no figure"), "{failure}");
     }
 }

@@ -3,7 +3,7 @@
 use std::process::Command;
 
 use super::process::{self, Usage};
-use crate::failure::Failure;
+use crate::{failure::Failure, workspace};
 
 /// A command to be timed, under the name it has in the table.
 pub(super) struct Case {
@@ -19,16 +19,20 @@ pub(super) struct Timed {
 }
 
 /// Runs all cases `rounds` times, one after the other in each round. A first round, which fills the caches, does
-/// not count.
+/// not count; in it every case must print something, since a command that does nothing is fast.
 pub(super) fn alternate(cases: &mut [Case], rounds: usize) -> Result<Vec<Timed>, Failure> {
+    for case in &mut *cases {
+        if workspace::output_of(&mut case.command)?.trim().is_empty() {
+            let line = workspace::command_line(&case.command);
+            let what = format!("`{line}` prints nothing, so its time means nothing");
+            return Err(Failure::new(what, "run it by hand: does it do what the case is about?"));
+        }
+    }
     let mut timed: Vec<Timed> =
         cases.iter().map(|case| Timed { name: case.name.clone(), rounds: Vec::new() }).collect();
-    for round in 0..=rounds {
+    for _ in 0..rounds {
         for (case, timed) in cases.iter_mut().zip(&mut timed) {
-            let used = process::measure(&mut case.command)?;
-            if round > 0 {
-                timed.rounds.push(used);
-            }
+            timed.rounds.push(process::measure(&mut case.command)?);
         }
     }
     Ok(timed)
@@ -139,12 +143,19 @@ mod tests {
         let folder = tempfile::tempdir().expect("a temporary folder");
         let case = |name: &str| {
             let mut command = Command::new("sh");
-            command.args(["-c", &format!("echo {name} >> order")]).current_dir(folder.path());
+            command.args(["-c", &format!("echo {name} | tee -a order")]).current_dir(folder.path());
             Case { name: name.to_owned(), command }
         };
         let timed = alternate(&mut [case("a"), case("b")], 2).expect("a shell is there");
         let order = std::fs::read_to_string(folder.path().join("order")).expect("the cases wrote it");
         assert_eq!(order, "a\nb\na\nb\na\nb\n");
         assert_eq!(timed.iter().map(|case| case.rounds.len()).collect::<Vec<_>>(), [2, 2]);
+    }
+
+    #[test]
+    fn silent_case_is_not_timed() {
+        let silent = Case { name: "silent".to_owned(), command: Command::new("true") };
+        let failure = alternate(&mut [silent], 1).expect_err("`true` prints nothing");
+        assert!(failure.to_string().contains("`true` prints nothing"), "{failure}");
     }
 }

@@ -670,3 +670,24 @@ fn fold_ratio(interval: Interval) -> Interval {
         Interval { lower: lower.min(inverse(upper)), upper: 1.0 }
     }
 }
+
+impl Gap {
+    pub(super) fn of_nothing(
+        quantity: Quantity,
+        left_out: LeftOut,
+        undefined: Vec<(GroupName, Undefined)>,
+    ) -> Self {
+        Self {
+            quantity,
+            value: Err(Undefined::FewerThanTwoGroups),
+            interval: None,
+            method: None,
+            n_comparisons: 0,
+            expected_if_equal: None,
+            extremes: None,
+            n_groups: 0,
+            left_out,
+            undefined,
+        }
+    }
+}

@@ -298,24 +298,3 @@ pub struct WithinStrata {
     /// Rows in strata that hold one group only and so say nothing.
     pub rows_uninformative: u64,
 }
-
-impl Gap {
-    pub(super) fn of_nothing(
-        quantity: Quantity,
-        left_out: LeftOut,
-        undefined: Vec<(GroupName, Undefined)>,
-    ) -> Self {
-        Self {
-            quantity,
-            value: Err(Undefined::FewerThanTwoGroups),
-            interval: None,
-            method: None,
-            n_comparisons: 0,
-            expected_if_equal: None,
-            extremes: None,
-            n_groups: 0,
-            left_out,
-            undefined,
-        }
-    }
-}

@@ -154,7 +154,7 @@ pub struct ChiSquareTest {
 impl ChiSquareTest {
     /// Evaluates a statistic against χ² with `df` degrees of freedom. `NoVariation` when there are none.
     pub(super) fn new(statistic: f64, df: f64) -> Result<Self, Undefined> {
-        if !(df > 0.0) || !statistic.is_finite() {
+        if df.is_nan() || df <= 0.0 || !statistic.is_finite() {
             return Err(Undefined::NoVariation);
         }
         Ok(Self { statistic, df, p: chi_square_survival(statistic.max(0.0), df) })
@@ -278,7 +278,7 @@ fn separates(points: &[(f64, Cell, Cell)]) -> bool {
     let range = |of: fn(&(f64, Cell, Cell)) -> f64| {
         let mut x = points.iter().filter(|p| of(p) > 0.0).map(|p| p.0);
         let first = x.next().unwrap_or(0.0);
-        (first, x.last().unwrap_or(first))
+        (first, x.next_back().unwrap_or(first))
     };
     let (positive, negative) = (range(|p| p.1.weight), range(|p| p.2.weight));
     negative.1 <= positive.0 || positive.1 <= negative.0

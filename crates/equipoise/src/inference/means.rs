@@ -164,7 +164,7 @@ pub fn fieller_ratio(a: &Mean, b: &Mean, confidence: Confidence) -> Result<Inter
     let z = confidence.z();
     let ratio = a.value / b.value;
     let g = z * z * b.variance_of_mean / (b.value * b.value);
-    if !(g < 1.0) {
+    if g.is_nan() || g >= 1.0 {
         return Err(Undefined::Unbounded);
     }
     let root = (a.variance_of_mean * (1.0 - g) + ratio * ratio * b.variance_of_mean).sqrt();

@@ -22,6 +22,8 @@ pub mod special;
 
 mod root;
 
+pub mod mover;
+
 pub mod normals;
 
 pub mod bootstrap;

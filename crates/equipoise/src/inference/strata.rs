@@ -59,7 +59,7 @@ pub struct Estimate {
 
 impl Estimate {
     fn difference(value: f64, variance: f64, confidence: Confidence) -> Result<Self, Undefined> {
-        if !value.is_finite() || !(variance.is_finite() && variance > 0.0) {
+        if !(value.is_finite() && variance.is_finite() && variance > 0.0) {
             return Err(Undefined::NoVariation);
         }
         let h = confidence.z() * variance.sqrt();

@@ -172,3 +172,68 @@ impl View {
         atoms
     }
 }
+
+impl View {
+    /// Returns the view of the rows that are in `self` and not in `part`, a view of some of them.
+    ///
+    /// Counts, weights, means and variances; the law is left empty. With weights the variance of the mean is that of
+    /// weights unrelated to the values. O(cells).
+    pub fn without(&self, part: &Self) -> Self {
+        let cells = self.matrix.cells.iter().zip(&part.matrix.cells).map(|(all, part)| all.without(*part));
+        let matrix = Matrix { cells: cells.collect(), ..self.matrix };
+        let by_target = self.moments_by_target.iter().zip(&part.moments_by_target);
+        Self {
+            matrix,
+            moments: self.moments.without(&part.moments),
+            moments_by_target: by_target.map(|(all, part)| all.without(part)).collect(),
+            law: Vec::new(),
+            law_is_exact: self.law_is_exact,
+        }
+    }
+}
+
+impl Cell {
+    fn without(self, part: Self) -> Self {
+        let rows = self.rows.saturating_sub(part.rows);
+        // Without rows there is no weight; a rounding error must not leave one.
+        let rest = |all: f64, part: f64| if rows == 0 { 0.0 } else { (all - part).max(0.0) };
+        Self {
+            rows,
+            weight: rest(self.weight, part.weight),
+            weight_squared: rest(self.weight_squared, part.weight_squared),
+        }
+    }
+}
+
+impl Moments {
+    fn without(&self, part: &Self) -> Self {
+        let rest = |all: Option<Moment>, part: Option<Moment>| match (all, part) {
+            (Some(all), Some(part)) => all.without(part),
+            (all, _) => all,
+        };
+        Self {
+            score: rest(self.score, part.score),
+            target: rest(self.target, part.target),
+            residual: rest(self.residual, part.residual),
+            absolute_error: rest(self.absolute_error, part.absolute_error),
+            squared_error: rest(self.squared_error, part.squared_error),
+            covariance: None,
+        }
+    }
+}
+
+impl Moment {
+    fn without(self, part: Self) -> Option<Self> {
+        let cell = self.cell.without(part.cell);
+        if cell.weight <= 0.0 {
+            return None;
+        }
+        // Chan's merging formula, solved for one of the two parts.
+        let mean = (self.cell.weight * self.mean - part.cell.weight * part.mean) / cell.weight;
+        let between = (mean - part.mean).powi(2) * cell.weight * part.cell.weight / self.cell.weight;
+        let squares = self.cell.weight * self.variance - part.cell.weight * part.variance - between;
+        let variance = (squares / cell.weight).max(0.0);
+        let variance_of_mean = variance * cell.weight_squared / (cell.weight * cell.weight);
+        Some(Self { cell, mean, variance, variance_of_mean })
+    }
+}

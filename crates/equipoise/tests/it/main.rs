@@ -2,7 +2,12 @@
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on should stop")]
 
 mod inference_coverage;
+mod inference_groups;
+mod inference_laws;
+mod inference_ranking;
 mod inference_rates;
+mod metrics;
+mod metrics_reference;
 mod notion;
 mod requirement;
 mod requirement_errors;

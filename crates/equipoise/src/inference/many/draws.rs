@@ -60,12 +60,12 @@ impl Draws {
         let mut extremes = Vec::with_capacity(N_DRAWS);
         for (d, draw) in normals.chunks_exact_mut(n_groups).enumerate() {
             fill(draw, seed, d);
-            let (mut top, mut bottom) = (0, 0);
-            for (i, z) in draw.iter().enumerate() {
-                top = if *z > draw[top] { i } else { top };
-                bottom = if *z < draw[bottom] { i } else { bottom };
+            let (mut top, mut bottom) = ((draw[0], 0), (draw[0], 0));
+            for (i, &z) in draw.iter().enumerate() {
+                top = if z > top.0 { (z, i) } else { top };
+                bottom = if z < bottom.0 { (z, i) } else { bottom };
             }
-            extremes.push((top as u8, bottom as u8));
+            extremes.push((top.1 as u8, bottom.1 as u8));
         }
         Ok(Self { n_groups, n_draws: N_DRAWS, seed, normals, extremes })
     }
@@ -279,8 +279,7 @@ pub fn expected_range_of_normals(n_groups: usize) -> f64 {
 }
 
 fn fill(draw: &mut [f64], seed: u64, index: usize) {
-    let mut stream = Stream::new(seed, index as u64);
-    draw.fill_with(|| stream.normal());
+    Stream::new(seed, index as u64).fill_normal(draw);
 }
 
 fn square(x: f64) -> f64 {

@@ -14,4 +14,7 @@ pub use spread::{
     Spread, between_group_variance, between_group_variance_interval, chi2_homogeneity, q_profile,
     rate_variance,
 };
-pub use worst::{worst_gap, worst_gap_by_groups, worst_ratio, worst_ratio_by_groups};
+pub use worst::{
+    worst_gap, worst_gap_by_groups, worst_gap_of_values, worst_ratio, worst_ratio_by_groups,
+    worst_ratio_of_values,
+};

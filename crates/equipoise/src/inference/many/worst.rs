@@ -7,6 +7,7 @@
 //! It misses with at most 1.5 α as far as each pair's interval holds its own tail level; Newcombe's does so from about
 //! 50 rows and rates away from 0 and 1.
 
+use crate::inference::mover::{self, Located};
 use crate::inference::{Interval, Undefined};
 
 /// Returns the interval of the largest gap max − min of the true values over all pairs of `n_groups` groups.
@@ -21,12 +22,19 @@ pub fn worst_gap(
     pair: impl Fn(usize, usize, f64) -> Result<Interval, Undefined>,
 ) -> Result<Interval, Undefined> {
     check(n_groups, z, z_simultaneous)?;
+    largest_gap(n_groups, |i, j| Ok((pair(i, j, z_simultaneous)?, pair(i, j, z)?)))
+}
+
+/// From a pair's (simultaneous, ordinary) intervals.
+fn largest_gap(
+    n_groups: usize,
+    pair: impl Fn(usize, usize) -> Result<(Interval, Interval), Undefined>,
+) -> Result<Interval, Undefined> {
     // Every gap is at least 0, and so is the largest.
     let (mut lower, mut upper) = (0.0_f64, 0.0_f64);
     for i in 0..n_groups {
         for j in i + 1..n_groups {
-            let wide = pair(i, j, z_simultaneous)?;
-            let ordinary = pair(i, j, z)?;
+            let (wide, ordinary) = pair(i, j)?;
             lower = lower.max(wide.lower).max(-wide.upper);
             upper = upper.max(ordinary.upper).max(-ordinary.lower);
         }
@@ -45,16 +53,55 @@ pub fn worst_ratio(
     pair: impl Fn(usize, usize, f64) -> Result<Interval, Undefined>,
 ) -> Result<Interval, Undefined> {
     check(n_groups, z, z_simultaneous)?;
+    smallest_ratio(n_groups, |i, j| Ok((pair(i, j, z_simultaneous)?, pair(i, j, z)?)))
+}
+
+/// From a pair's (simultaneous, ordinary) intervals.
+fn smallest_ratio(
+    n_groups: usize,
+    pair: impl Fn(usize, usize) -> Result<(Interval, Interval), Undefined>,
+) -> Result<Interval, Undefined> {
     let (mut lower, mut upper) = (1.0_f64, 1.0_f64);
     for i in 0..n_groups {
         for j in i + 1..n_groups {
-            let wide = pair(i, j, z_simultaneous)?;
-            let ordinary = pair(i, j, z)?;
-            lower = lower.min(ordinary.lower).min(1.0 / ordinary.upper);
+            let (wide, ordinary) = pair(i, j)?;
+            lower = lower.min(ordinary.lower).min(inverse(ordinary.upper));
             upper = upper.min(wide.upper).min(inverse(wide.lower));
         }
     }
     Ok(Interval { lower, upper })
+}
+
+/// Returns [`worst_gap`] from one interval for each group at either critical value, by the method of variance estimates
+/// recovery: Newcombe's interval for each pair when the groups' are Wilson's. `TooFewGroups`, `LengthMismatch`.
+pub fn worst_gap_of_values(ordinary: &[Located], simultaneous: &[Located]) -> Result<Interval, Undefined> {
+    let n_groups = paired(ordinary, simultaneous)?;
+    largest_gap(n_groups, |i, j| {
+        let wide = mover::difference(&simultaneous[i], &simultaneous[j]);
+        Ok((wide, mover::difference(&ordinary[i], &ordinary[j])))
+    })
+}
+
+/// Returns [`worst_ratio`] from one interval for each group at either critical value, by the method of variance estimates
+/// recovery: MOVER-R for each pair when the groups' are Wilson's. `TooFewGroups`, `LengthMismatch`, and `OutOfRange` for
+/// negative values.
+pub fn worst_ratio_of_values(ordinary: &[Located], simultaneous: &[Located]) -> Result<Interval, Undefined> {
+    if ordinary.iter().chain(simultaneous).any(|v| v.value < 0.0) {
+        return Err(Undefined::OutOfRange);
+    }
+    let n_groups = paired(ordinary, simultaneous)?;
+    smallest_ratio(n_groups, |i, j| {
+        let wide = mover::ratio(&simultaneous[i], &simultaneous[j]);
+        Ok((wide, mover::ratio(&ordinary[i], &ordinary[j])))
+    })
+}
+
+fn paired(ordinary: &[Located], simultaneous: &[Located]) -> Result<usize, Undefined> {
+    match ordinary.len() {
+        n if n != simultaneous.len() => Err(Undefined::LengthMismatch),
+        0 | 1 => Err(Undefined::TooFewGroups),
+        n => Ok(n),
+    }
 }
 
 /// 1/x for x ≥ 0, infinite at 0 (also at −0).
@@ -167,6 +214,23 @@ mod tests {
         assert_eq!(worst_ratio(3, 2.0, 3.0, pair).unwrap(), interval(0.125, 0.75));
         let unknown = |_: usize, _: usize, _: f64| Ok(interval(0.0, f64::INFINITY));
         assert_eq!(worst_ratio(3, 2.0, 3.0, unknown).unwrap(), interval(0.0, 1.0));
+    }
+
+    #[test]
+    fn values_with_their_intervals_give_the_same_as_their_pairs() {
+        let at = |z: f64| {
+            [0.2, 0.5, 0.35]
+                .map(|value| Located { value, interval: interval(value - 0.02 * z, value + 0.03 * z) })
+        };
+        let (ordinary, wide) = (at(2.0), at(3.0));
+        let of = |z: f64| if z == 2.0 { &ordinary } else { &wide };
+        let gap = worst_gap(3, 2.0, 3.0, |i, j, z| Ok(mover::difference(&of(z)[i], &of(z)[j])));
+        assert_eq!(worst_gap_of_values(&ordinary, &wide), gap);
+        let ratio = worst_ratio(3, 2.0, 3.0, |i, j, z| Ok(mover::ratio(&of(z)[i], &of(z)[j])));
+        assert_eq!(worst_ratio_of_values(&ordinary, &wide), ratio);
+        assert!(gap.unwrap().contains(0.3) && ratio.unwrap().contains(0.4));
+        assert_eq!(worst_gap_of_values(&ordinary[..1], &wide[..1]), Err(Undefined::TooFewGroups));
+        assert_eq!(worst_ratio_of_values(&ordinary, &wide[..1]), Err(Undefined::LengthMismatch));
     }
 
     #[test]

@@ -1,0 +1,258 @@
+//! From texts to codes.
+//!
+//! A [`Coder`] lives as long as its thread and keeps the labels it has met, so that batch after batch shares one
+//! list of labels. Most columns that are labels have few values, and short ones: a text of up to 15 bytes is packed
+//! with its length into 128 bits and looked up in a small direct-mapped cache; only what is not there costs a hash.
+
+use std::sync::Arc;
+
+use equipoise::groups::Label;
+use hashbrown::{DefaultHashBuilder, HashTable};
+use std::hash::BuildHasher;
+
+/// How many labels a coder keeps from batch to batch. Columns with more (keys, ages in days) start anew with every
+/// batch, so memory stays bounded.
+const N_KEPT_MAX: usize = 4096;
+
+/// Entries of the cache, a power of two: 32 KiB.
+const N_CACHED: usize = 1024;
+
+/// The texts that stand for a missing value, and the same as numbers.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Markers {
+    texts: Vec<Box<[u8]>>,
+    numbers: Vec<f64>,
+    /// Whether the empty text is missing too.
+    pub(crate) empty: bool,
+}
+
+impl Markers {
+    /// Returns the markers; `trim` leaves out blanks around them, as it does around the values.
+    pub(crate) fn new(texts: &[String], trim: bool, empty: bool) -> Self {
+        let texts = texts.iter().map(|text| if trim { text.trim() } else { text });
+        Self {
+            numbers: texts.clone().filter_map(|text| text.parse().ok()).collect(),
+            texts: texts.map(|text| text.as_bytes().into()).collect(),
+            empty,
+        }
+    }
+
+    /// Returns whether a text is missing.
+    #[inline]
+    pub(crate) fn is_missing(&self, text: &[u8]) -> bool {
+        (self.empty && text.is_empty()) || self.texts.iter().any(|marker| **marker == *text)
+    }
+
+    /// Returns the number, or NaN where it stands for a missing value.
+    #[inline]
+    pub(crate) fn clean(&self, number: f64) -> f64 {
+        if self.numbers.contains(&number) { f64::NAN } else { number }
+    }
+
+    /// Returns whether some number stands for a missing value.
+    pub(crate) fn any_number(&self) -> bool {
+        !self.numbers.is_empty()
+    }
+}
+
+/// A text is not UTF-8.
+#[derive(Debug)]
+pub(crate) struct NotUtf8;
+
+#[derive(Clone, Copy)]
+struct Cached {
+    key: u128,
+    code: u32,
+}
+
+/// Gives texts their codes, and keeps their labels.
+pub(crate) struct Coder {
+    markers: Arc<Markers>,
+    hasher: DefaultHashBuilder,
+    /// Codes by text.
+    table: HashTable<u32>,
+    labels: Vec<Label>,
+    missing: Option<u32>,
+    /// The labels as batches share them, valid while their number is that of `labels`.
+    shared: Arc<[Label]>,
+    cache: Box<[Cached]>,
+    /// How often the labels were forgotten.
+    epoch: u64,
+}
+
+impl Coder {
+    pub(crate) fn new(markers: Arc<Markers>) -> Self {
+        Self {
+            markers,
+            hasher: DefaultHashBuilder::default(),
+            table: HashTable::new(),
+            labels: Vec::new(),
+            missing: None,
+            shared: Arc::from([]),
+            cache: vec![Cached { key: 0, code: 0 }; N_CACHED].into_boxed_slice(),
+            epoch: 1,
+        }
+    }
+
+    /// Returns a number that changes whenever codes lose their meaning.
+    pub(crate) fn epoch(&self) -> u64 {
+        self.epoch
+    }
+
+    /// Begins a batch: forgets the labels if they have become many. Returns whether it did.
+    pub(crate) fn start_batch(&mut self) -> bool {
+        let many = self.labels.len() > N_KEPT_MAX;
+        if many {
+            self.epoch += 1;
+            self.table.clear();
+            self.labels.clear();
+            self.shared = Arc::from([]);
+            self.missing = None;
+            self.cache.fill(Cached { key: 0, code: 0 });
+        }
+        many
+    }
+
+    /// Returns the number of labels so far.
+    pub(crate) fn n_labels(&self) -> usize {
+        self.labels.len()
+    }
+
+    /// Returns the code of the missing value.
+    pub(crate) fn missing(&mut self) -> u32 {
+        let next = self.labels.len() as u32;
+        *self.missing.get_or_insert_with(|| {
+            self.labels.push(Label::Missing);
+            next
+        })
+    }
+
+    /// Returns the code of the text `bytes[start..end]`, where at least 16 bytes follow `start` in `bytes`.
+    #[inline]
+    pub(crate) fn code_padded(&mut self, bytes: &[u8], start: usize, end: usize) -> Result<u32, NotUtf8> {
+        let length = end - start;
+        if length <= 15
+            && let Some(&word) = bytes[start..].first_chunk::<16>()
+        {
+            // The length in the top byte tells texts apart that differ in trailing zero bytes, and makes no key 0:
+            // the empty text gets a bit of its own.
+            let mask = (1_u128 << (8 * length)) - 1;
+            let key = (u128::from_le_bytes(word) & mask) | ((length as u128 + 1) << 120);
+            let folded = (key as u64) ^ ((key >> 64) as u64).rotate_left(23);
+            let slot = (folded.wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 54) as usize % N_CACHED;
+            let cached = self.cache[slot];
+            if cached.key == key {
+                return Ok(cached.code);
+            }
+            let code = self.code_hashed(&bytes[start..end])?;
+            self.cache[slot] = Cached { key, code };
+            return Ok(code);
+        }
+        self.code_hashed(&bytes[start..end])
+    }
+
+    /// Returns the code of a text.
+    pub(crate) fn code(&mut self, text: &[u8]) -> Result<u32, NotUtf8> {
+        if text.len() <= 15 {
+            let mut padded = [0; 16];
+            padded[..text.len()].copy_from_slice(text);
+            return self.code_padded(&padded, 0, text.len());
+        }
+        self.code_hashed(text)
+    }
+
+    #[inline(never)]
+    fn code_hashed(&mut self, text: &[u8]) -> Result<u32, NotUtf8> {
+        let labels = &self.labels;
+        let text_of = |code: u32| labels[code as usize].text().unwrap_or_default().as_bytes();
+        let hash = self.hasher.hash_one(text);
+        if let Some(&code) = self.table.find(hash, |&code| text_of(code) == text) {
+            return Ok(code);
+        }
+        if self.markers.is_missing(text) {
+            return Ok(self.missing());
+        }
+        let value = std::str::from_utf8(text).map_err(|_| NotUtf8)?;
+        let code = self.labels.len() as u32;
+        self.table.insert_unique(hash, code, |&code| self.hasher.hash_one(text_of(code)));
+        self.labels.push(Label::new(value));
+        Ok(code)
+    }
+
+    /// Returns the labels of all codes so far; the same allocation as before where there is no new one.
+    pub(crate) fn shared_labels(&mut self) -> Arc<[Label]> {
+        if self.shared.len() != self.labels.len() || self.labels.len() > N_KEPT_MAX {
+            self.shared = self.labels.as_slice().into();
+        }
+        self.shared.clone()
+    }
+}
+
+/// Codes of 64-bit numbers, so that each distinct one is printed once: a cache before the text coder.
+pub(crate) struct NumberCache {
+    entries: Box<[(u64, u32)]>,
+}
+
+impl NumberCache {
+    /// A code no coder gives.
+    const NONE: u32 = u32::MAX;
+
+    pub(crate) fn new() -> Self {
+        Self { entries: vec![(0, Self::NONE); N_CACHED].into_boxed_slice() }
+    }
+
+    pub(crate) fn clear(&mut self) {
+        self.entries.fill((0, Self::NONE));
+    }
+
+    /// Returns the code of a number, which `slow` finds when it is not here.
+    #[inline]
+    pub(crate) fn code<E>(&mut self, bits: u64, slow: impl FnOnce() -> Result<u32, E>) -> Result<u32, E> {
+        let slot = (bits.wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 54) as usize % N_CACHED;
+        let (cached, code) = self.entries[slot];
+        if cached == bits && code != Self::NONE {
+            return Ok(code);
+        }
+        let code = slow()?;
+        self.entries[slot] = (bits, code);
+        Ok(code)
+    }
+}
+
+/// Reads a number as people write it: an optional sign, digits, a point, an exponent; `NaN` in any case.
+///
+/// Infinity is read too, so that the caller can say what is wrong with it.
+#[inline]
+pub(crate) fn parse_number(text: &[u8]) -> Option<f64> {
+    if text.len() <= 15 && !text.is_empty() && text.iter().all(u8::is_ascii_digit) {
+        // Below 10^15 every integer is a double.
+        let integer = text.iter().fold(0_u64, |number, digit| 10 * number + u64::from(digit - b'0'));
+        return Some(integer as f64);
+    }
+    std::str::from_utf8(text).ok()?.parse().ok()
+}
+
+/// Writes a double as a label: the shortest text that reads back the same, integral ones without `.0`.
+pub(crate) fn write_double(text: &mut String, value: f64) {
+    use std::fmt::Write;
+    // Display prints the shortest digits that round-trip, never an exponent, and no `.0`; far from 1 that is long.
+    let value = if value == 0.0 { 0.0 } else { value };
+    let written = if value == 0.0 || (1e-5..1e16).contains(&value.abs()) {
+        write!(text, "{value}")
+    } else {
+        write!(text, "{value:e}")
+    };
+    debug_assert!(written.is_ok(), "writing to a string cannot fail");
+}
+
+/// Writes a single as a label, as [`write_double`] does: 0.1 stays `0.1`.
+pub(crate) fn write_single(text: &mut String, value: f32) {
+    use std::fmt::Write;
+    let value = if value == 0.0 { 0.0 } else { value };
+    let written = if value == 0.0 || (1e-5..1e16).contains(&value.abs()) {
+        write!(text, "{value}")
+    } else {
+        write!(text, "{value:e}")
+    };
+    debug_assert!(written.is_ok(), "writing to a string cannot fail");
+}
