@@ -1,6 +1,7 @@
 //! The library through its public interface.
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on should stop")]
 
+mod audit;
 mod inference_coverage;
 mod inference_groups;
 mod inference_laws;
