@@ -211,6 +211,8 @@ pub(crate) struct QuestionArgs {
     pub(crate) metric: Vec<Names>,
 
     /// The notions whose gaps are shown, instead of those that suit: see `equipoise notions`.
+    ///
+    /// A notion by its name or alias, or a gate without its bound, such as dp.ks or fpr.difference.
     #[arg(short, long, value_name = "NAME,…", value_parser = Names::parse_calls)]
     pub(crate) notion: Vec<Names>,
 
@@ -219,6 +221,9 @@ pub(crate) struct QuestionArgs {
     pub(crate) confidence: f64,
 
     /// Also print another toolkit's own names and values beside ours, and where they differ and why.
+    ///
+    /// In text and Markdown. Toolkits that compare with a reference take that of `--reference`, else the largest
+    /// group.
     #[arg(long, value_name = "TOOLKIT")]
     pub(crate) like: Option<Toolkit>,
 }

@@ -1,11 +1,11 @@
 //! One pass over the table: every thread fills statistics of its own, which merge in any order to the same bits.
 
-use crate::seam::Provenance;
+use crate::seam::{JoinCounts, Provenance};
 use equipoise::{
     sample::{Sample, SampleError},
     stats::{Statistics, StatsError},
 };
-use equipoise_table::{Batch, FoldError, MissingPolicy, Place, ReadSummary, Rows};
+use equipoise_table::{Batch, FoldError, JoinSummary, MissingPolicy, Place, ReadSummary, Rows};
 
 use super::{explain, input::Input, plan::Plan};
 use crate::{
@@ -102,6 +102,17 @@ fn say_what_lacks(plan: &Plan, summary: &ReadSummary, terminal: &Terminal) {
     }
 }
 
+fn join_counts(join: &JoinSummary) -> JoinCounts {
+    JoinCounts {
+        rows_matched: join.rows_matched,
+        rows_unmatched: join.rows_unmatched,
+        keys: join.keys,
+        keys_unmatched: join.keys_unmatched,
+        rows_duplicate: join.rows_duplicate,
+        rows_without_key: join.rows_without_key,
+    }
+}
+
 fn provenance(plan: &Plan, input: &Input, summary: &ReadSummary) -> Provenance {
     let columns = plan.requests.iter().zip(&summary.missing).filter(|(_, n)| **n > 0);
     Provenance {
@@ -109,7 +120,7 @@ fn provenance(plan: &Plan, input: &Input, summary: &ReadSummary) -> Provenance {
         rows_read: summary.rows + summary.rows_dropped,
         rows_dropped: summary.rows_dropped,
         missing: columns.map(|(request, &n)| (request.column.to_string(), n)).collect(),
-        join: summary.join.clone(),
+        join: summary.join.as_ref().map(join_counts),
         notes: Vec::new(),
     }
 }

@@ -1,6 +1,7 @@
 //! Errors of the table and of the library in the words of the command line: columns, files, rows and flags.
 
 use equipoise::{
+    audit::AuditError,
     groups::Label,
     notion::nearest,
     sample::{Argument, SampleError},
@@ -140,8 +141,27 @@ pub(crate) fn unknown_attribute(attribute: &str, layout: &Layout) -> Failure {
 }
 
 /// Returns an error of the audit proper.
-pub(crate) fn audit_error(error: &ClassesError, statistics: &Statistics) -> Failure {
-    classes_error(error, statistics.layout())
+pub(crate) fn audit_error(error: &AuditError, statistics: &Statistics) -> Failure {
+    let layout = statistics.layout();
+    match error {
+        AuditError::Classes(error) => classes_error(error, layout),
+        AuditError::NoReference { attribute, .. } => Failure::new(error)
+            .help(format_args!("name it: `--reference {attribute}=VALUE`, or write a pair into the gate")),
+        AuditError::NotGiven { .. } => Failure::new(error)
+            .help("`--target`, `--prediction`, `--score` and `--strata` take a column each"),
+        AuditError::UnknownAttribute { attribute, known, .. } => {
+            let near = nearest(attribute, known.iter().map(String::as_str));
+            Failure::new(error).help_if(near.map(|near| format!("the nearest name is `{near}`")))
+        }
+        AuditError::UnknownGroup { group, known, .. } => {
+            let near = nearest(group, known.iter().filter_map(Label::text));
+            Failure::new(error).help_if(near.map(|near| format!("the nearest name is `{near}`")))
+        }
+        AuditError::OtherStrata { .. } => {
+            Failure::new(error).help("`--strata` names the columns to compare inside")
+        }
+        _ => Failure::new(error),
+    }
 }
 
 fn classes_error(error: &ClassesError, layout: &Layout) -> Failure {

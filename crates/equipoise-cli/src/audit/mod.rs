@@ -29,8 +29,11 @@ pub(crate) mod states;
 
 mod task;
 
-use crate::seam::{Provenance, Report, audit};
-use equipoise::stats::Statistics;
+use crate::seam::{self as equipoise_report, Provenance, TextStyle};
+use equipoise::{
+    audit::{AuditError, GroupName, Report, Section, audit},
+    stats::{Evaluation, Statistics},
+};
 
 use crate::{
     args::{AuditArgs, Format},
@@ -39,6 +42,9 @@ use crate::{
     output::{Destination, Existing},
     terminal::Terminal,
 };
+
+/// Columns of text in a file.
+const TEXT_WIDTH: usize = 80;
 
 /// Runs `equipoise audit`.
 pub(crate) fn run(args: &AuditArgs, terminal: &Terminal) -> Result<Exit, Failure> {
@@ -50,12 +56,16 @@ pub(crate) fn run(args: &AuditArgs, terminal: &Terminal) -> Result<Exit, Failure
         return Err(Failure::new("`--output` and `--save-state` name the same file"));
     }
     let request = question::request(args)?;
+    if args.question.like.is_some() && !matches!(args.output.format, Format::Text | Format::Markdown) {
+        return Err(Failure::new("`--like` is for people, and this format is for programs")
+            .help("`--format text` or `--format markdown`"));
+    }
     let (statistics, provenance) = count(args, terminal)?;
     let report = audit(&statistics, &request).map_err(|error| explain::audit_error(&error, &statistics))?;
     if let Some(state) = state {
         state.write(&statistics.to_bytes())?;
     }
-    output.write(render(args, &report, &provenance, &output, terminal)?.as_bytes())?;
+    output.write(render(args, &statistics, &report, &provenance, &output, terminal)?.as_bytes())?;
     let worst = if args.gates.gate.is_empty() { None } else { report.outcome() };
     Ok(Exit::of_gates(worst, args.gates.undecided))
 }
@@ -65,7 +75,7 @@ pub(crate) fn text(args: &AuditArgs, terminal: &Terminal) -> Result<String, Fail
     let request = question::request(args)?;
     let (statistics, provenance) = count(args, terminal)?;
     let report = audit(&statistics, &request).map_err(|error| explain::audit_error(&error, &statistics))?;
-    render(args, &report, &provenance, &Destination::Stdout, terminal)
+    render(args, &statistics, &report, &provenance, &Destination::Stdout, terminal)
 }
 
 /// Counts the rows of a table, or reads what was counted before.
@@ -93,13 +103,39 @@ fn count(args: &AuditArgs, terminal: &Terminal) -> Result<(Statistics, Provenanc
     Ok((statistics, provenance))
 }
 
+/// Writes the report in the format that is asked for.
 fn render(
     args: &AuditArgs,
+    statistics: &Statistics,
     report: &Report,
     provenance: &Provenance,
     output: &Destination,
     terminal: &Terminal,
 ) -> Result<String, Failure> {
-    let _ = (args.output.format == Format::Text, output, terminal);
-    Ok(crate::seam::text(report, provenance))
+    let quoted = |toolkit| -> Result<Vec<like::Quoted>, Failure> {
+        let evaluation = Evaluation::new(statistics)
+            .map_err(|error| explain::audit_error(&AuditError::Classes(error), statistics))?;
+        let of_section = |section: &Section| {
+            let names: Vec<GroupName> = section.groups.iter().map(|group| group.name.clone()).collect();
+            like::quoted(toolkit, &evaluation, &section.attributes, &names, args)
+        };
+        Ok(report.sections.iter().flat_map(of_section).collect())
+    };
+    let is_file = *output != Destination::Stdout;
+    let (width, color) = match is_file {
+        true => (TEXT_WIDTH, terminal.colors_files()),
+        false => (terminal.width(), terminal.colors_stdout()),
+    };
+    let mut text = match args.output.format {
+        Format::Text => equipoise_report::text(report, provenance, TextStyle { width, color }),
+        Format::Json => equipoise_report::json(report),
+        Format::Csv => equipoise_report::csv(report),
+        Format::Markdown => equipoise_report::markdown(report, provenance),
+    };
+    match (args.question.like, args.output.format) {
+        (Some(toolkit), Format::Text) => text.push_str(&like::text(toolkit, &quoted(toolkit)?, width)),
+        (Some(toolkit), Format::Markdown) => text.push_str(&like::markdown(toolkit, &quoted(toolkit)?)),
+        _ => {}
+    }
+    Ok(text)
 }

@@ -23,7 +23,7 @@ pub(crate) fn request(args: &AuditArgs) -> Result<Request, Failure> {
         request.quantities.push(quantity(&name)?);
     }
     for text in &args.gates.gate {
-        request.requirements.push(gate(text)?);
+        request.requirements.push(gate(text).map_err(|failure| failure.detail("in `--gate`"))?);
     }
     request.grouping = if args.groups.cross { Grouping::Crossed } else { Grouping::Each };
     for reference in &args.groups.reference {
@@ -48,24 +48,37 @@ fn metric(name: &str) -> Result<String, Failure> {
     Ok(choice.to_string())
 }
 
-fn quantity(name: &str) -> Result<Quantity, Failure> {
-    let notion: Notion = name.parse().map_err(|error| requirement_error(&error, "--notion"))?;
-    let comparison = notion.entry().default_comparison();
-    Ok(Quantity::new(Subject::Notion(notion), Functional::Mean, comparison))
+/// Returns what to compare: a notion by its name, or a requirement without its bound, such as `dp.ratio`.
+fn quantity(text: &str) -> Result<Quantity, Failure> {
+    let error = match text.parse::<Notion>() {
+        Ok(notion) => {
+            let comparison = notion.entry().default_comparison();
+            return Ok(Quantity::new(Subject::Notion(notion), Functional::Mean, comparison));
+        }
+        Err(error) => error,
+    };
+    // Which relation fits depends on the comparison; no bound is used.
+    let bounded = [format!("{text} <= 1"), format!("{text} >= 1")].map(|text| gate(&text));
+    let error = match bounded {
+        [Ok(requirement), _] | [_, Ok(requirement)] => return Ok(Quantity::from(&requirement)),
+        [Err(failure), Err(_)] if text.contains('.') => failure,
+        _ => requirement_error(&error),
+    };
+    Err(error.detail("in `--notion`"))
 }
 
 fn gate(text: &str) -> Result<Requirement, Failure> {
-    let requirement: Requirement = text.parse().map_err(|error| requirement_error(&error, "--gate"))?;
+    let requirement: Requirement = text.parse().map_err(|error| requirement_error(&error))?;
     if let Subject::Metric(name) = requirement.subject()
         && metrics::find(name.as_str()).is_none()
     {
         let known = metrics::all().map(|metric| metric.name);
-        return Err(requirement_error(&RequirementError::unknown_metric(text, known), "--gate"));
+        return Err(requirement_error(&RequirementError::unknown_metric(text, known)));
     }
     Ok(requirement)
 }
 
-fn requirement_error(error: &RequirementError, flag: &str) -> Failure {
+fn requirement_error(error: &RequirementError) -> Failure {
     let (line, carets) = error.excerpt();
-    Failure::new(error).detail(line).detail(carets).detail(format_args!("in `{flag}`")).help_if(error.help())
+    Failure::new(error).detail(line).detail(carets).help_if(error.help())
 }

@@ -3,6 +3,7 @@
 mod config;
 mod data_sets;
 mod errors;
+mod gates;
 mod help;
 mod outputs;
 mod states;
