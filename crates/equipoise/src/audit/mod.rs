@@ -75,8 +75,7 @@ pub fn audit(statistics: &Statistics, request: &Request) -> Result<Report, Audit
         check_requirement(layout, requirement)?;
     }
     let mut answering = Answering { context: &context, request, groups: BTreeMap::new() };
-    let quantities =
-        if request.quantities.is_empty() { defaults::quantities(layout) } else { request.quantities.clone() };
+    let quantities = request.quantities.clone().unwrap_or_else(|| defaults::quantities(layout));
     let sections = answering
         .places()
         .into_iter()
