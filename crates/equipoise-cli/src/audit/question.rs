@@ -20,7 +20,7 @@ pub(crate) fn request(args: &AuditArgs) -> Result<Request, Failure> {
         request.metrics.push(metric(&name)?);
     }
     for name in all_names(&args.question.notion) {
-        request.quantities.push(quantity(&name)?);
+        request.quantities.get_or_insert_default().push(quantity(&name)?);
     }
     for text in &args.gates.gate {
         request.requirements.push(gate(text).map_err(|failure| failure.detail("in `--gate`"))?);

@@ -23,8 +23,7 @@ use crate::{
     inference::{
         Confidence, Interval, Undefined as NoValue,
         differences::miettinen_nurminen,
-        many::{self, Draws},
-        means,
+        many, means,
         mover::{self, Located},
         ratios,
     },
@@ -100,11 +99,11 @@ pub(super) fn compare_values(
         return Ok(gap);
     }
     let confidence = shared_level(context.confidence, compared.len());
-    let mut draws = DrawsByGroups { seed: context.seed, kept: None };
     let mut singles = Vec::new();
     for event in &compared {
-        let request = Comparing { quantity, confidence, ordinary: context.confidence, pair, reference };
-        if let Some(single) = request.event(event, &mut draws)? {
+        let request =
+            Comparing { context, quantity, confidence, ordinary: context.confidence, pair, reference };
+        if let Some(single) = request.event(event)? {
             singles.push((event, single));
         }
     }
@@ -160,7 +159,7 @@ fn compare_event<'a>(
         }
         // Inside a stratum the group is the group in that stratum; elsewhere its size does not depend on the event.
         let rows = view.matrix.total().rows;
-        if rows < context.rows_min {
+        if !context.is_large(view.matrix.total()) {
             if rows > 0 {
                 gathered.left_out.n_groups += 1;
                 gathered.left_out.share += view.matrix.total().weight / context.overall.matrix.total().weight;
@@ -204,23 +203,9 @@ fn rest<'a>(
     }
 }
 
-/// Normal draws, kept for as long as the number of groups is the same.
-struct DrawsByGroups {
-    seed: u64,
-    kept: Option<Draws>,
-}
-
-impl DrawsByGroups {
-    fn of(&mut self, n_groups: usize) -> Option<&Draws> {
-        if self.kept.as_ref().is_none_or(|draws| draws.n_groups() != n_groups) {
-            self.kept = Draws::new(n_groups, self.seed).ok();
-        }
-        self.kept.as_ref()
-    }
-}
-
 /// How one event is compared.
 struct Comparing<'a> {
+    context: &'a Context<'a>,
     quantity: &'a Quantity,
     /// The level of this event's simultaneous limits.
     confidence: Confidence,
@@ -231,21 +216,21 @@ struct Comparing<'a> {
 }
 
 impl Comparing<'_> {
-    fn event(&self, event: &Compared<'_>, draws: &mut DrawsByGroups) -> Result<Option<Single>, AuditError> {
+    fn event(&self, event: &Compared<'_>) -> Result<Option<Single>, AuditError> {
         let comparison = self.quantity.comparison;
         Ok(match comparison {
             Comparison::Difference | Comparison::Ratio | Comparison::SignedDifference => match self.pair {
                 Some((group, reference)) => self.named_pair(event, group, reference),
-                None => Some(self.all_pairs(event, comparison == Comparison::Ratio, draws)),
+                None => Some(self.all_pairs(event, comparison == Comparison::Ratio)),
             },
             Comparison::DifferenceToReference | Comparison::RatioToReference => {
                 let Some(reference) = self.reference.and_then(|place| event.position(place)) else {
                     return Ok(None);
                 };
-                Some(self.against_reference(event, reference, draws))
+                Some(self.against_reference(event, reference))
             }
             Comparison::DifferenceToOverall | Comparison::RatioToOverall | Comparison::DifferenceToRest => {
-                self.against_all(event, draws)
+                self.against_all(event)
             }
             Comparison::Min | Comparison::Max => Some(self.extreme(event, comparison == Comparison::Min)),
             Comparison::Spread => self.spread(event),
@@ -278,14 +263,15 @@ impl Comparing<'_> {
         })
     }
 
-    fn all_pairs(&self, event: &Compared<'_>, as_ratio: bool, draws: &mut DrawsByGroups) -> Single {
+    fn all_pairs(&self, event: &Compared<'_>, as_ratio: bool) -> Single {
         let estimates = &event.estimates;
         let n = estimates.len();
         let (low, high) = event.extremes();
         let errors: Vec<f64> = estimates.iter().map(|estimate| estimate.standard_error()).collect();
         let common = weighted_mean(estimates, &event.shares);
-        let drawn = draws.of(n);
-        let at_equality = drawn.and_then(|draws| draws.at_equality(&errors, &event.shares, common).ok());
+        let drawn = self.context.draws(n);
+        let at_equality =
+            drawn.as_ref().and_then(|draws| draws.at_equality(&errors, &event.shares, common).ok());
         let value = if as_ratio { ratio_of(low.1, high.1).unwrap_or(1.0) } else { high.1 - low.1 };
         let (interval, method) = if n == 2 {
             let (a, b) = (&estimates[0], &estimates[1]);
@@ -297,7 +283,7 @@ impl Comparing<'_> {
             let relative = |(error, estimate): (&f64, &Estimate<'_>)| error / estimate.value().max(1e-9);
             let scaled: Vec<f64> =
                 if as_ratio { errors.iter().zip(estimates).map(relative).collect() } else { errors.clone() };
-            let z = drawn.and_then(|draws| draws.max_t_all_pairs(&scaled, self.confidence).ok());
+            let z = drawn.as_ref().and_then(|draws| draws.max_t_all_pairs(&scaled, self.confidence).ok());
             (z.and_then(|z| self.worst_pair(event, as_ratio, z)), worst_method(estimates, as_ratio))
         } else {
             (self.by_groups(event, as_ratio), "limits of each group alone (Šidák)")
@@ -344,27 +330,29 @@ impl Comparing<'_> {
         }
     }
 
-    fn against_reference(&self, event: &Compared<'_>, reference: usize, draws: &mut DrawsByGroups) -> Single {
+    fn against_reference(&self, event: &Compared<'_>, reference: usize) -> Single {
         let as_ratio = self.quantity.comparison == Comparison::RatioToReference;
         let errors: Vec<f64> = event.estimates.iter().map(|estimate| estimate.standard_error()).collect();
-        let z = draws
-            .of(errors.len())
+        let z = self
+            .context
+            .draws(errors.len())
             .and_then(|draws| draws.max_t_against_reference(&errors, reference, self.confidence).ok());
         let others = (0..event.estimates.len()).filter(|&i| i != reference);
         let pairs = others.map(|i| (i, &event.estimates[i], &event.estimates[reference]));
         self.worst_of(event, pairs, z, as_ratio, Some(event.places[reference]))
     }
 
-    fn against_all(&self, event: &Compared<'_>, draws: &mut DrawsByGroups) -> Option<Single> {
+    fn against_all(&self, event: &Compared<'_>) -> Option<Single> {
         let as_ratio = self.quantity.comparison == Comparison::RatioToOverall;
         let to_rest = self.quantity.comparison == Comparison::DifferenceToRest;
         let overall = event.overall.as_ref()?;
         let errors: Vec<f64> = event.estimates.iter().map(|estimate| estimate.standard_error()).collect();
-        let drawn = draws.of(errors.len());
-        let z =
-            drawn.and_then(|draws| draws.max_t_against_overall(&errors, &event.shares, self.confidence).ok());
+        let drawn = self.context.draws(errors.len());
+        let z = drawn
+            .as_ref()
+            .and_then(|draws| draws.max_t_against_overall(&errors, &event.shares, self.confidence).ok());
         let at_equality =
-            drawn.and_then(|draws| draws.at_equality(&errors, &event.shares, overall.value()).ok());
+            drawn.as_ref().and_then(|draws| draws.at_equality(&errors, &event.shares, overall.value()).ok());
         let mut worst: Option<Single> = None;
         let total = overall.rows();
         for (i, estimate) in event.estimates.iter().enumerate() {

@@ -1,12 +1,13 @@
 //! The groups of one attribute, or of a crossing, and their views.
 
-use std::collections::BTreeMap;
+use std::{cell::RefCell, collections::BTreeMap, rc::Rc};
 
 use super::{error::AuditError, report::GroupName};
 use crate::{
     groups::Label,
+    inference::many::Draws,
     notion::GroupLabel,
-    stats::{Evaluation, Layout, Statistics, Unit, View, WeightKind},
+    stats::{Evaluation, Layout, Statistics, Unit, View, WeightKind, view::Cell},
 };
 
 /// What every part of the audit looks at: the evaluated statistics and the request's constants.
@@ -17,7 +18,9 @@ pub(super) struct Context<'a> {
     pub(super) strata_overall: Vec<View>,
     pub(super) confidence: crate::inference::Confidence,
     pub(super) rows_min: u64,
-    pub(super) seed: u64,
+    seed: u64,
+    /// Normal draws by number of groups: made once, used for every family of that many groups.
+    draws: RefCell<BTreeMap<usize, Option<Rc<Draws>>>>,
 }
 
 impl<'a> Context<'a> {
@@ -36,7 +39,14 @@ impl<'a> Context<'a> {
             confidence: request.confidence,
             rows_min: request.rows_min,
             seed: request.seed,
+            draws: RefCell::default(),
         }
+    }
+
+    /// Returns the normal draws for so many groups.
+    pub(super) fn draws(&self, n_groups: usize) -> Option<Rc<Draws>> {
+        let mut draws = self.draws.borrow_mut();
+        draws.entry(n_groups).or_insert_with(|| Draws::new(n_groups, self.seed).ok().map(Rc::new)).clone()
     }
 
     pub(super) fn statistics(&self) -> &'a Statistics {
@@ -45,6 +55,14 @@ impl<'a> Context<'a> {
 
     pub(super) fn layout(&self) -> &'a Layout {
         self.statistics().layout()
+    }
+
+    /// Returns whether a group has the least number of rows to be compared; with frequency weights, of people.
+    pub(super) fn is_large(&self, cell: Cell) -> bool {
+        match self.weights() {
+            Some(WeightKind::Frequency) => cell.weight >= self.rows_min as f64,
+            Some(WeightKind::Sampling) | None => cell.rows >= self.rows_min,
+        }
     }
 
     pub(super) fn weights(&self) -> Option<WeightKind> {
