@@ -44,11 +44,18 @@ impl Codes<'_> {
         }
     }
 
-    fn max(&self) -> Option<usize> {
+    /// The largest code; 0 without rows. A fold without a way out early becomes vector code, `Iterator::max` does not.
+    fn max(&self) -> usize {
         match self {
-            Self::U8(codes) => codes.iter().max().map(|&code| usize::from(code)),
-            Self::U16(codes) => codes.iter().max().map(|&code| usize::from(code)),
-            Self::U32(codes) => codes.iter().max().map(|&code| code as usize),
+            Self::U8(codes) => {
+                usize::from(codes.iter().fold(0, |max, &code| if code > max { code } else { max }))
+            }
+            Self::U16(codes) => {
+                usize::from(codes.iter().fold(0, |max, &code| if code > max { code } else { max }))
+            }
+            Self::U32(codes) => {
+                codes.iter().fold(0, |max, &code| if code > max { code } else { max }) as usize
+            }
         }
     }
 }
@@ -294,12 +301,11 @@ impl Columns<'_> {
 }
 
 fn check_codes(argument: Argument, column: &Categorical<'_>) -> Result<(), SampleError> {
-    match column.codes.max() {
-        Some(code) if code >= column.labels.len() => {
-            Err(SampleError::CodeOutOfRange { argument, code, n_labels: column.labels.len() })
-        }
-        _ => Ok(()),
+    let code = column.codes.max();
+    if !column.codes.is_empty() && code >= column.labels.len() {
+        return Err(SampleError::CodeOutOfRange { argument, code, n_labels: column.labels.len() });
     }
+    Ok(())
 }
 
 fn check_attribute(argument: Argument, variable: &Variable<'_>) -> Result<(), SampleError> {

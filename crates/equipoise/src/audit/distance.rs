@@ -239,8 +239,8 @@ fn largest<T>(
     let mut interval = Some(Interval { lower: 0.0, upper: 0.0 });
     let mut at_equality = None;
     for (number, family) in families.iter().enumerate() {
-        let level =
-            Confidence::from_alpha(confidence.alpha() / pairs_of(family.laws.len()) as f64).unwrap_or(confidence);
+        let level = Confidence::from_alpha(confidence.alpha() / pairs_of(family.laws.len()) as f64)
+            .unwrap_or(confidence);
         for i in 0..family.laws.len() {
             for j in i + 1..family.laws.len() {
                 let pair = distance(&family.laws[i], &family.laws[j], level);

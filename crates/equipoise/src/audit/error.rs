@@ -2,6 +2,7 @@
 
 use crate::{
     groups::Label,
+    metrics::ChoiceError,
     notion::{Functional, Need, Notion},
     stats::ClassesError,
 };
@@ -16,11 +17,16 @@ pub enum AuditError {
     /// Which labels are positive cannot be decided.
     #[error(transparent)]
     Classes(#[from] ClassesError),
-    /// No metric has that name.
-    #[error("`{name}` is not a metric")]
-    UnknownMetric {
-        /// The name.
-        name: String,
+    /// A text is not a metric.
+    #[error(transparent)]
+    Metric(ChoiceError),
+    /// A notion that makes no sense for the task.
+    #[error("`{notion}` cannot be audited here: {why}")]
+    UnsuitedNotion {
+        /// The notion.
+        notion: Notion,
+        /// Why.
+        why: &'static str,
     },
     /// The metric is for another task, or needs something that is not there.
     #[error("`{name}` cannot be computed here: {why}")]
@@ -39,7 +45,10 @@ pub enum AuditError {
         missing: Vec<Need>,
     },
     /// A requirement names an attribute that is not a sensitive one.
-    #[error("`{requirement}` names `{attribute}`, which is not among the sensitive attributes: {}", names(known))]
+    #[error(
+        "`{requirement}` names `{attribute}`, which is not among the sensitive attributes: {}",
+        names(known)
+    )]
     UnknownAttribute {
         /// The requirement.
         requirement: String,
@@ -67,7 +76,11 @@ pub enum AuditError {
         attribute: String,
     },
     /// Conditional parity over columns that are not the strata of the statistics.
-    #[error("`{notion}` needs the strata {}, but the statistics were taken with {}", names(asked), names(known))]
+    #[error(
+        "`{notion}` needs the strata {}, but the statistics were taken with {}",
+        names(asked),
+        names(known)
+    )]
     OtherStrata {
         /// The notion.
         notion: Notion,

@@ -1,7 +1,13 @@
 //! One group's value of what is compared, with what its interval at any critical value is made of.
 
 use crate::{
-    inference::{Confidence, Interval, Undefined as NoValue, means::Mean, mover::Located, rates::wilson},
+    inference::{
+        Confidence, Interval, Undefined as NoValue,
+        means::Mean,
+        mover::Located,
+        rates::wilson,
+        weighted::{WeightedSums, weighted_rate},
+    },
     metrics::Undefined,
     stats::{
         WeightKind,
@@ -16,16 +22,15 @@ pub(super) type IntervalAt<'a> = Box<dyn Fn(Confidence) -> Option<Interval> + 'a
 pub(super) enum Estimate<'a> {
     /// k of n; real numbers, since weighted rows have an effective number.
     Rate {
+        /// Rows that count.
         k: f64,
+        /// Rows they are a share of.
         n: f64,
     },
+    /// A mean with its variance.
     Mean(Mean),
     /// Anything else with an interval of its own.
-    Other {
-        value: f64,
-        rows: f64,
-        interval: IntervalAt<'a>,
-    },
+    Other { value: f64, rows: f64, interval: IntervalAt<'a> },
 }
 
 impl Estimate<'_> {
@@ -37,7 +42,7 @@ impl Estimate<'_> {
         let (k, n) = match kind {
             None => (hits.rows as f64, of.rows as f64),
             Some(WeightKind::Frequency) => (hits.weight, of.weight),
-            Some(WeightKind::Sampling) => effective(hits, of),
+            Some(WeightKind::Sampling) => effective(hits, of)?,
         };
         Ok(Self::Rate { k: k.min(n), n })
     }
@@ -100,18 +105,14 @@ impl Estimate<'_> {
     }
 }
 
-/// The effective k and n of a rate under sampling weights, from its linearised variance: n_eff = p(1 − p)/Var, at most
-/// the rows; without variance (no events, or only events) Kish's (Σw)²/Σw².
-fn effective(hits: Cell, of: Cell) -> (f64, f64) {
-    let rows = of.rows as f64;
-    let p = (hits.weight / of.weight).clamp(0.0, 1.0);
-    let misses = (of.weight_squared - hits.weight_squared).max(0.0);
-    let squares = hits.weight_squared * (1.0 - p).powi(2) + misses * p * p;
-    let variance = squares / (of.weight * of.weight) * rows / (rows - 1.0).max(1.0);
-    let n = if variance > 0.0 && p > 0.0 && p < 1.0 {
-        (p * (1.0 - p) / variance).min(rows)
-    } else {
-        (of.weight * (of.weight / of.weight_squared)).min(rows)
-    };
-    (p * n, n)
+/// The effective k and n of a rate under sampling weights.
+fn effective(hits: Cell, of: Cell) -> Result<(f64, f64), Undefined> {
+    let rate = weighted_rate(&WeightedSums {
+        rows: of.rows as f64,
+        weight: of.weight,
+        weight_square: of.weight_squared,
+        event_weight: hits.weight.min(of.weight),
+        event_weight_square: hits.weight_squared.min(of.weight_squared),
+    })?;
+    Ok((rate.rate * rate.rows_effective, rate.rows_effective))
 }

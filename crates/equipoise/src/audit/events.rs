@@ -77,7 +77,8 @@ fn notion_events<'a>(
         (Event::EachScoreBin, _) => calibration_events(context)?,
         (_, Compared::Correctness) => vec![single(rate(weights, |view| {
             let matrix = &view.matrix;
-            let right = (0..matrix.n_target.min(matrix.n_prediction)).map(|class| matrix.get(class, class)).sum();
+            let right =
+                (0..matrix.n_target.min(matrix.n_prediction)).map(|class| matrix.get(class, class)).sum();
             Ok((right, matrix.total()))
         }))],
         (Event::EachStratum, _) => {
@@ -345,7 +346,9 @@ fn residual_mean<'v>(
     let moment = crate::stats::view::Moment { cell, mean, variance, variance_of_mean: of_mean };
     Estimate::mean(Some(moment), weights).and_then(|estimate| match estimate {
         // Identical residuals have no variance to make an interval of.
-        Estimate::Mean(Mean { variance_of_mean, .. }) if variance_of_mean <= 0.0 => Err(Undefined::NoVariance),
+        Estimate::Mean(Mean { variance_of_mean, .. }) if variance_of_mean <= 0.0 => {
+            Err(Undefined::NoVariance)
+        }
         estimate => Ok(estimate),
     })
 }

@@ -16,15 +16,14 @@ use super::{
     estimate::Estimate,
     events::{EventOf, events},
     quantity::Quantity,
-    report::{Extremes, Gap, GroupName, LeftOut},
+    report::{Extremes, Gap, GroupName, LeftOut, Scarcest},
     section::{Context, Groups},
 };
 use crate::{
     inference::{
         Confidence, Interval, Undefined as NoValue,
         differences::miettinen_nurminen,
-        many::{self, Draws},
-        means,
+        many, means,
         mover::{self, Located},
         ratios,
     },
@@ -83,7 +82,11 @@ pub(super) fn compare_values(
     for event in &events {
         compared.push(compare_event(context, groups, event, quantity, pair, &mut gathered));
     }
-    let least = if matches!(quantity.comparison, Comparison::Min | Comparison::Max | Comparison::Overall) { 1 } else { 2 };
+    let least = if matches!(quantity.comparison, Comparison::Min | Comparison::Max | Comparison::Overall) {
+        1
+    } else {
+        2
+    };
     compared.retain(|event| event.places.len() >= least);
     let mut gap = Gap::of_nothing(quantity.clone(), gathered.left_out, gathered.undefined.clone());
     gap.n_groups = gathered.n_groups;
@@ -96,11 +99,11 @@ pub(super) fn compare_values(
         return Ok(gap);
     }
     let confidence = shared_level(context.confidence, compared.len());
-    let mut draws = DrawsByGroups { seed: context.seed, kept: None };
     let mut singles = Vec::new();
     for event in &compared {
-        let request = Comparing { quantity, confidence, ordinary: context.confidence, pair, reference };
-        if let Some(single) = request.event(event, &mut draws)? {
+        let request =
+            Comparing { context, quantity, confidence, ordinary: context.confidence, pair, reference };
+        if let Some(single) = request.event(event)? {
             singles.push((event, single));
         }
     }
@@ -200,23 +203,9 @@ fn rest<'a>(
     }
 }
 
-/// Normal draws, kept for as long as the number of groups is the same.
-struct DrawsByGroups {
-    seed: u64,
-    kept: Option<Draws>,
-}
-
-impl DrawsByGroups {
-    fn of(&mut self, n_groups: usize) -> Option<&Draws> {
-        if self.kept.as_ref().is_none_or(|draws| draws.n_groups() != n_groups) {
-            self.kept = Draws::new(n_groups, self.seed).ok();
-        }
-        self.kept.as_ref()
-    }
-}
-
 /// How one event is compared.
 struct Comparing<'a> {
+    context: &'a Context<'a>,
     quantity: &'a Quantity,
     /// The level of this event's simultaneous limits.
     confidence: Confidence,
@@ -227,26 +216,25 @@ struct Comparing<'a> {
 }
 
 impl Comparing<'_> {
-    fn event(&self, event: &Compared<'_>, draws: &mut DrawsByGroups) -> Result<Option<Single>, AuditError> {
+    fn event(&self, event: &Compared<'_>) -> Result<Option<Single>, AuditError> {
         let comparison = self.quantity.comparison;
         Ok(match comparison {
             Comparison::Difference | Comparison::Ratio | Comparison::SignedDifference => match self.pair {
                 Some((group, reference)) => self.named_pair(event, group, reference),
-                None => Some(self.all_pairs(event, comparison == Comparison::Ratio, draws)),
+                None => Some(self.all_pairs(event, comparison == Comparison::Ratio)),
             },
             Comparison::DifferenceToReference | Comparison::RatioToReference => {
                 let Some(reference) = self.reference.and_then(|place| event.position(place)) else {
                     return Ok(None);
                 };
-                Some(self.against_reference(event, reference, draws))
+                Some(self.against_reference(event, reference))
             }
             Comparison::DifferenceToOverall | Comparison::RatioToOverall | Comparison::DifferenceToRest => {
-                self.against_all(event, draws)
+                self.against_all(event)
             }
             Comparison::Min | Comparison::Max => Some(self.extreme(event, comparison == Comparison::Min)),
             Comparison::Spread => self.spread(event),
             Comparison::Overall => self.overall(event),
-            _ => None,
         })
     }
 
@@ -275,15 +263,15 @@ impl Comparing<'_> {
         })
     }
 
-    fn all_pairs(&self, event: &Compared<'_>, as_ratio: bool, draws: &mut DrawsByGroups) -> Single {
+    fn all_pairs(&self, event: &Compared<'_>, as_ratio: bool) -> Single {
         let estimates = &event.estimates;
         let n = estimates.len();
         let (low, high) = event.extremes();
         let errors: Vec<f64> = estimates.iter().map(|estimate| estimate.standard_error()).collect();
         let common = weighted_mean(estimates, &event.shares);
-        let drawn = draws.of(n);
+        let drawn = self.context.draws(n);
         let at_equality =
-            drawn.and_then(|draws| draws.at_equality(&errors, &event.shares, common).ok());
+            drawn.as_ref().and_then(|draws| draws.at_equality(&errors, &event.shares, common).ok());
         let value = if as_ratio { ratio_of(low.1, high.1).unwrap_or(1.0) } else { high.1 - low.1 };
         let (interval, method) = if n == 2 {
             let (a, b) = (&estimates[0], &estimates[1]);
@@ -293,12 +281,9 @@ impl Comparing<'_> {
             (interval.ok(), method_of(a, b, as_ratio))
         } else if n <= PAIRS_MAX {
             let relative = |(error, estimate): (&f64, &Estimate<'_>)| error / estimate.value().max(1e-9);
-            let scaled: Vec<f64> = if as_ratio {
-                errors.iter().zip(estimates).map(relative).collect()
-            } else {
-                errors.clone()
-            };
-            let z = drawn.and_then(|draws| draws.max_t_all_pairs(&scaled, self.confidence).ok());
+            let scaled: Vec<f64> =
+                if as_ratio { errors.iter().zip(estimates).map(relative).collect() } else { errors.clone() };
+            let z = drawn.as_ref().and_then(|draws| draws.max_t_all_pairs(&scaled, self.confidence).ok());
             (z.and_then(|z| self.worst_pair(event, as_ratio, z)), worst_method(estimates, as_ratio))
         } else {
             (self.by_groups(event, as_ratio), "limits of each group alone (Šidák)")
@@ -323,12 +308,10 @@ impl Comparing<'_> {
             event.estimates.iter().map(|estimate| estimate.at(z)).collect()
         };
         let (near, wide) = (at(ordinary).ok()?, at(simultaneous).ok()?);
-        let pick = |z: f64| if z > ordinary { &wide } else { &near };
-        let n = event.estimates.len();
         let interval = if as_ratio {
-            many::worst_ratio(n, ordinary, simultaneous, |i, j, z| Ok(mover::ratio(&pick(z)[i], &pick(z)[j])))
+            many::worst_ratio_of_values(&near, &wide)
         } else {
-            many::worst_gap(n, ordinary, simultaneous, |i, j, z| Ok(mover::difference(&pick(z)[i], &pick(z)[j])))
+            many::worst_gap_of_values(&near, &wide)
         };
         interval.ok()
     }
@@ -347,26 +330,29 @@ impl Comparing<'_> {
         }
     }
 
-    fn against_reference(&self, event: &Compared<'_>, reference: usize, draws: &mut DrawsByGroups) -> Single {
+    fn against_reference(&self, event: &Compared<'_>, reference: usize) -> Single {
         let as_ratio = self.quantity.comparison == Comparison::RatioToReference;
         let errors: Vec<f64> = event.estimates.iter().map(|estimate| estimate.standard_error()).collect();
-        let z = draws
-            .of(errors.len())
+        let z = self
+            .context
+            .draws(errors.len())
             .and_then(|draws| draws.max_t_against_reference(&errors, reference, self.confidence).ok());
         let others = (0..event.estimates.len()).filter(|&i| i != reference);
         let pairs = others.map(|i| (i, &event.estimates[i], &event.estimates[reference]));
         self.worst_of(event, pairs, z, as_ratio, Some(event.places[reference]))
     }
 
-    fn against_all(&self, event: &Compared<'_>, draws: &mut DrawsByGroups) -> Option<Single> {
+    fn against_all(&self, event: &Compared<'_>) -> Option<Single> {
         let as_ratio = self.quantity.comparison == Comparison::RatioToOverall;
         let to_rest = self.quantity.comparison == Comparison::DifferenceToRest;
         let overall = event.overall.as_ref()?;
         let errors: Vec<f64> = event.estimates.iter().map(|estimate| estimate.standard_error()).collect();
-        let drawn = draws.of(errors.len());
-        let z = drawn.and_then(|draws| draws.max_t_against_overall(&errors, &event.shares, self.confidence).ok());
+        let drawn = self.context.draws(errors.len());
+        let z = drawn
+            .as_ref()
+            .and_then(|draws| draws.max_t_against_overall(&errors, &event.shares, self.confidence).ok());
         let at_equality =
-            drawn.and_then(|draws| draws.at_equality(&errors, &event.shares, overall.value()).ok());
+            drawn.as_ref().and_then(|draws| draws.at_equality(&errors, &event.shares, overall.value()).ok());
         let mut worst: Option<Single> = None;
         let total = overall.rows();
         for (i, estimate) in event.estimates.iter().enumerate() {
@@ -384,9 +370,13 @@ impl Comparing<'_> {
             let interval = z.and_then(|z| {
                 let rest = rest?;
                 if as_ratio {
-                    let to_overall = |r: f64| if r.is_finite() { r / (share * r + 1.0 - share) } else { 1.0 / share };
+                    let to_overall =
+                        |r: f64| if r.is_finite() { r / (share * r + 1.0 - share) } else { 1.0 / share };
                     let ratio = ratio(estimate, rest, z).ok()?;
-                    Some(fold_ratio(Interval { lower: to_overall(ratio.lower), upper: to_overall(ratio.upper) }))
+                    Some(fold_ratio(Interval {
+                        lower: to_overall(ratio.lower),
+                        upper: to_overall(ratio.upper),
+                    }))
                 } else {
                     let factor = if to_rest { 1.0 } else { 1.0 - share };
                     let gap = difference(estimate, rest, z).ok()?;
@@ -396,8 +386,16 @@ impl Comparing<'_> {
             let single = Single {
                 value,
                 interval,
-                method: if as_ratio { "Miettinen–Nurminen or MOVER-R, max-t" } else { "Miettinen–Nurminen or MOVER, max-t" },
-                expected_if_equal: if as_ratio || to_rest { None } else { at_equality.map(|at| at.deviation) },
+                method: if as_ratio {
+                    "Miettinen–Nurminen or MOVER-R, max-t"
+                } else {
+                    "Miettinen–Nurminen or MOVER, max-t"
+                },
+                expected_if_equal: if as_ratio || to_rest {
+                    None
+                } else {
+                    at_equality.map(|at| at.deviation)
+                },
                 n_comparisons: event.estimates.len(),
                 low: (event.places[i], estimate.value()),
                 high: None,
@@ -428,12 +426,20 @@ impl Comparing<'_> {
                 (a.value() - b.value()).abs()
             };
             let interval = z.and_then(|z| {
-                if as_ratio { ratio(a, b, z).map(fold_ratio).ok() } else { difference(a, b, z).map(fold).ok() }
+                if as_ratio {
+                    ratio(a, b, z).map(fold_ratio).ok()
+                } else {
+                    difference(a, b, z).map(fold).ok()
+                }
             });
             let single = Single {
                 value,
                 interval,
-                method: if as_ratio { "Miettinen–Nurminen or MOVER-R, max-t" } else { "Miettinen–Nurminen or MOVER, max-t" },
+                method: if as_ratio {
+                    "Miettinen–Nurminen or MOVER-R, max-t"
+                } else {
+                    "Miettinen–Nurminen or MOVER, max-t"
+                },
                 expected_if_equal: None,
                 n_comparisons: event.estimates.len() - 1,
                 low: (event.places[i], a.value()),
@@ -498,8 +504,9 @@ impl Comparing<'_> {
         let profile = many::q_profile(&values, &variances, self.confidence).ok();
         let (low, high) = event.extremes();
         Some(Single {
-            value: spread.corrected.max(0.0).sqrt(),
-            interval: profile.map(|i| Interval { lower: i.lower.max(0.0).sqrt(), upper: i.upper.max(0.0).sqrt() }),
+            value: spread.variance.max(0.0).sqrt(),
+            interval: profile
+                .map(|i| Interval { lower: i.lower.max(0.0).sqrt(), upper: i.upper.max(0.0).sqrt() }),
             method: "Q-profile",
             expected_if_equal: None,
             n_comparisons: values.len(),
@@ -529,6 +536,26 @@ impl Compared<'_> {
         self.places.iter().position(|&p| p == place)
     }
 
+    /// Of the two groups that a number comes from, the one that varies more.
+    fn scarcest(&self, groups: &Groups, low: usize, high: Option<usize>) -> Option<Scarcest> {
+        let of = |place: usize| {
+            let estimate = &self.estimates[self.position(place)?];
+            Some((place, estimate.standard_error().powi(2), estimate.rows()))
+        };
+        let (low, high) = (of(low)?, high.and_then(of));
+        let (scarce, other) = match high {
+            Some(high) if high.1 > low.1 => (high, low.1),
+            Some(high) => (low, high.1),
+            None => (low, 0.0),
+        };
+        let total = scarce.1 + other;
+        (total > 0.0).then(|| Scarcest {
+            group: groups.names[scarce.0].clone(),
+            rows: scarce.2,
+            share_of_others: other / total,
+        })
+    }
+
     /// The groups (by place) with the smallest and the largest value.
     fn extremes(&self) -> ((usize, f64), (usize, f64)) {
         let values = self.places.iter().copied().zip(self.estimates.iter().map(Estimate::value));
@@ -554,7 +581,6 @@ fn worse(a: Single, b: Single, as_ratio: bool) -> Single {
 /// The worst event's value, with the interval of the worst over events.
 fn finish(gap: &mut Gap, groups: &Groups, comparison: Comparison, singles: Vec<(&Compared<'_>, Single)>) {
     let smaller_is_worse = comparison.is_ratio() || comparison == Comparison::Min;
-    let several = singles.len() > 1;
     let Some((event, worst)) = singles.iter().reduce(|a, b| {
         let b_is_worse = if smaller_is_worse { b.1.value < a.1.value } else { b.1.value > a.1.value };
         if b_is_worse { b } else { a }
@@ -566,23 +592,23 @@ fn finish(gap: &mut Gap, groups: &Groups, comparison: Comparison, singles: Vec<(
     let intervals: Option<Vec<Interval>> = singles.iter().map(|(_, single)| single.interval).collect();
     gap.value = Ok(worst.value);
     gap.interval = intervals.and_then(|intervals| {
-        intervals.into_iter().reduce(|a, b| Interval {
-            lower: choose(a.lower, b.lower),
-            upper: choose(a.upper, b.upper),
-        })
+        intervals
+            .into_iter()
+            .reduce(|a, b| Interval { lower: choose(a.lower, b.lower), upper: choose(a.upper, b.upper) })
     });
     gap.method = gap.interval.map(|_| worst.method);
     gap.n_comparisons = singles.iter().map(|(_, single)| single.n_comparisons).sum();
     gap.expected_if_equal = worst.expected_if_equal;
     if worst.low.0 != usize::MAX {
-        let event = event.event.clone().filter(|_| several || event.event.is_some());
+        let event_name = event.event.clone();
         gap.extremes = Some(Extremes {
             low: groups.names[worst.low.0].clone(),
             high: worst.high.map(|(place, _)| groups.names[place].clone()),
             low_value: Some(worst.low.1),
             high_value: worst.high_value,
-            event,
+            event: event_name,
         });
+        gap.scarcest = event.scarcest(groups, worst.low.0, worst.high.map(|(place, _)| place));
     }
 }
 
@@ -668,26 +694,5 @@ fn fold_ratio(interval: Interval) -> Interval {
         Interval { lower: inverse(upper), upper: inverse(lower) }
     } else {
         Interval { lower: lower.min(inverse(upper)), upper: 1.0 }
-    }
-}
-
-impl Gap {
-    pub(super) fn of_nothing(
-        quantity: Quantity,
-        left_out: LeftOut,
-        undefined: Vec<(GroupName, Undefined)>,
-    ) -> Self {
-        Self {
-            quantity,
-            value: Err(Undefined::FewerThanTwoGroups),
-            interval: None,
-            method: None,
-            n_comparisons: 0,
-            expected_if_equal: None,
-            extremes: None,
-            n_groups: 0,
-            left_out,
-            undefined,
-        }
     }
 }

@@ -173,6 +173,18 @@ pub struct Gap {
     pub left_out: LeftOut,
     /// Groups that are large enough, but in which the statistic is undefined: the verdict is undecided.
     pub undefined: Vec<(GroupName, Undefined)>,
+    /// Where more rows would tell most, for the verdict.
+    pub(super) scarcest: Option<Scarcest>,
+}
+
+/// Of the two groups that a gap comes from, the one whose value varies more.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) struct Scarcest {
+    pub(super) group: GroupName,
+    /// Its rows, or the effective number.
+    pub(super) rows: f64,
+    /// Share of the gap's variance that is not its own.
+    pub(super) share_of_others: f64,
 }
 
 /// Where a gap comes from.
@@ -297,4 +309,26 @@ pub struct WithinStrata {
     pub homogeneity_p: Option<f64>,
     /// Rows in strata that hold one group only and so say nothing.
     pub rows_uninformative: u64,
+}
+
+impl Gap {
+    pub(super) fn of_nothing(
+        quantity: Quantity,
+        left_out: LeftOut,
+        undefined: Vec<(GroupName, Undefined)>,
+    ) -> Self {
+        Self {
+            quantity,
+            value: Err(Undefined::FewerThanTwoGroups),
+            interval: None,
+            method: None,
+            n_comparisons: 0,
+            expected_if_equal: None,
+            extremes: None,
+            n_groups: 0,
+            left_out,
+            undefined,
+            scarcest: None,
+        }
+    }
 }

@@ -9,8 +9,8 @@ use crate::{groups::Label, inference::Confidence, notion::Requirement};
 pub struct Request {
     /// Metrics by name, for each group; empty: those that suit the task and what is there.
     pub metrics: Vec<String>,
-    /// What to compare between groups; empty: the common notions that suit.
-    pub quantities: Vec<Quantity>,
+    /// What to compare between groups: `None` means the common notions that suit, an empty list nothing.
+    pub quantities: Option<Vec<Quantity>>,
     /// Requirements to give a verdict on.
     pub requirements: Vec<Requirement>,
     /// Whether the sensitive attributes are crossed; otherwise each has a section of its own.
@@ -39,7 +39,7 @@ impl Request {
     pub fn new() -> Self {
         Self {
             metrics: Vec::new(),
-            quantities: Vec::new(),
+            quantities: None,
             requirements: Vec::new(),
             grouping: Grouping::Each,
             references: Vec::new(),

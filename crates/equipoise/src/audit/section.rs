@@ -1,10 +1,11 @@
 //! The groups of one attribute, or of a crossing, and their views.
 
-use std::collections::BTreeMap;
+use std::{cell::RefCell, collections::BTreeMap, rc::Rc};
 
 use super::{error::AuditError, report::GroupName};
 use crate::{
     groups::Label,
+    inference::many::Draws,
     notion::GroupLabel,
     stats::{Evaluation, Layout, Statistics, Unit, View, WeightKind},
 };
@@ -13,12 +14,41 @@ use crate::{
 pub(super) struct Context<'a> {
     pub(super) evaluation: &'a Evaluation<'a>,
     pub(super) overall: View,
+    /// All rows of each stratum, in the order of the strata's labels; empty without strata.
+    pub(super) strata_overall: Vec<View>,
     pub(super) confidence: crate::inference::Confidence,
     pub(super) rows_min: u64,
-    pub(super) seed: u64,
+    seed: u64,
+    /// Normal draws by number of groups: made once, used for every family of that many groups.
+    draws: RefCell<BTreeMap<usize, Option<Rc<Draws>>>>,
 }
 
 impl<'a> Context<'a> {
+    pub(super) fn new(evaluation: &'a Evaluation<'a>, request: &super::Request) -> Self {
+        let statistics = evaluation.statistics();
+        let (names, of_strata) = strata_of(evaluation);
+        let strata_overall = if statistics.layout().strata.is_empty() {
+            Vec::new()
+        } else {
+            evaluation.views(names.len(), |unit| of_strata.get(unit.strata).copied())
+        };
+        Self {
+            evaluation,
+            overall: evaluation.overall(),
+            strata_overall,
+            confidence: request.confidence,
+            rows_min: request.rows_min,
+            seed: request.seed,
+            draws: RefCell::default(),
+        }
+    }
+
+    /// Returns the normal draws for so many groups.
+    pub(super) fn draws(&self, n_groups: usize) -> Option<Rc<Draws>> {
+        let mut draws = self.draws.borrow_mut();
+        draws.entry(n_groups).or_insert_with(|| Draws::new(n_groups, self.seed).ok().map(Rc::new)).clone()
+    }
+
     pub(super) fn statistics(&self) -> &'a Statistics {
         self.evaluation.statistics()
     }
@@ -55,7 +85,8 @@ impl Groups {
         let combinations = occurring(context.evaluation, |unit| pick(unit));
         let (names, of_levels) = named(statistics, places, combinations);
         let views = context.evaluation.views(names.len(), |unit| of_levels.get(&pick(&unit)).copied());
-        let mut groups = Self { places: places.to_vec(), attributes, names, views, of_levels, strata: Vec::new() };
+        let mut groups =
+            Self { places: places.to_vec(), attributes, names, views, of_levels, strata: Vec::new() };
         if !layout.strata.is_empty() {
             groups.strata = groups.inside_strata(context);
         }
@@ -63,11 +94,7 @@ impl Groups {
     }
 
     fn inside_strata(&self, context: &Context<'_>) -> Vec<(GroupName, Vec<View>)> {
-        let statistics = context.statistics();
-        let n_sensitive = statistics.layout().sensitive.len();
-        let places: Vec<usize> = (n_sensitive..n_sensitive + statistics.layout().strata.len()).collect();
-        let combinations = occurring(context.evaluation, |unit| unit.strata.to_vec());
-        let (names, of_strata) = named(statistics, &places, combinations);
+        let (names, of_strata) = strata_of(context.evaluation);
         let n_groups = self.names.len();
         let mut views = context.evaluation.views(names.len() * n_groups, |unit| {
             let levels: Vec<u32> = self.places.iter().map(|&place| unit.sensitive[place]).collect();
@@ -80,6 +107,23 @@ impl Groups {
             strata.push((name, std::mem::replace(&mut views, rest)));
         }
         strata
+    }
+
+    /// Returns the view of all rows (of a stratum) that are not in a group.
+    pub(super) fn rest(&self, context: &Context<'_>, stratum: Option<usize>, group: usize) -> View {
+        match stratum {
+            None => context.overall.without(&self.views[group]),
+            Some(stratum) => context.strata_overall[stratum].without(&self.strata[stratum].1[group]),
+        }
+    }
+
+    /// Returns the view of all rows that are not in a group, with the law of the score: O(units).
+    pub(super) fn everyone_else(&self, context: &Context<'_>, group: usize) -> View {
+        let others = context.evaluation.views(1, |unit| {
+            let levels: Vec<u32> = self.places.iter().map(|&place| unit.sensitive[place]).collect();
+            (self.of_levels.get(&levels) != Some(&group)).then_some(0)
+        });
+        others.into_iter().next().unwrap_or_default()
     }
 
     /// Returns the title for messages: `race`, or `race × sex`.
@@ -110,6 +154,14 @@ fn matches(wanted: &GroupLabel, label: &Label) -> bool {
     wanted.text() == label.text()
 }
 
+/// Returns the strata ordered by label, and the number of each by its levels.
+fn strata_of(evaluation: &Evaluation<'_>) -> (Vec<GroupName>, BTreeMap<Vec<u32>, usize>) {
+    let statistics = evaluation.statistics();
+    let n_sensitive = statistics.layout().sensitive.len();
+    let places: Vec<usize> = (n_sensitive..n_sensitive + statistics.layout().strata.len()).collect();
+    named(statistics, &places, occurring(evaluation, |unit| unit.strata.to_vec()))
+}
+
 /// Returns the distinct combinations that `pick` takes of the units.
 fn occurring(evaluation: &Evaluation<'_>, pick: impl Fn(&Unit<'_>) -> Vec<u32>) -> Vec<Vec<u32>> {
     let mut combinations: Vec<Vec<u32>> = evaluation.units().map(|unit| pick(&unit)).collect();
@@ -128,7 +180,8 @@ fn named(
     let mut pairs: Vec<(GroupName, Vec<u32>)> = combinations
         .into_iter()
         .map(|combination| {
-            let labels = combination.iter().zip(places).map(|(&level, &place)| levels[place].label(level).clone());
+            let labels =
+                combination.iter().zip(places).map(|(&level, &place)| levels[place].label(level).clone());
             (GroupName(labels.collect()), combination)
         })
         .collect();

@@ -40,7 +40,7 @@ fn newcombe_limits(k1: f64, n1: f64, k2: f64, n2: f64, z: f64) -> Interval {
 /// Returns the score interval of Miettinen and Nurminen (1985) of p₁ − p₂.
 ///
 /// All δ with |p̂₁ − p̂₂ − δ| ≤ z·√(V(δ)·N/(N − 1)), V the variance at the most likely rates that differ by δ
-/// ([`constrained_mle_diff`]). The statistic falls as δ grows, so each limit is one root. About a microsecond.
+/// ([`constrained_mle_diff`]). The statistic falls as δ grows, so each limit is one root. Two to four microseconds.
 ///
 /// # Errors
 /// [`Undefined::NoRows`] (also when both groups together have no more than one effective row),
@@ -71,7 +71,18 @@ pub fn mee(k1: f64, n1: f64, k2: f64, n2: f64, z: f64) -> Result<Interval, Undef
 }
 
 /// The upper limit is the lower one of the swapped groups, negated, so swapping changes signs bit for bit.
+///
+/// Where events are the larger part, non-events are counted instead (the same difference with the groups in the other
+/// order), because the variance of rates near 1 is made of what they miss.
 fn score_interval(k1: f64, n1: f64, k2: f64, n2: f64, z: f64, critical: f64) -> Interval {
+    let (misses1, misses2) = (n1 - k1, n2 - k2);
+    if k1 + k2 > misses1 + misses2 {
+        return score_interval_of_rarer(misses2, n2, misses1, n1, z, critical);
+    }
+    score_interval_of_rarer(k1, n1, k2, n2, z, critical)
+}
+
+fn score_interval_of_rarer(k1: f64, n1: f64, k2: f64, n2: f64, z: f64, critical: f64) -> Interval {
     let near = newcombe_limits(k1, n1, k2, n2, z);
     Interval {
         lower: lower_score_limit(k1, n1, k2, n2, near.lower, critical),

@@ -100,11 +100,12 @@ pub enum Undefined {
     /// A group has no rows (or no weight), so it has no rate.
     #[error("a group has no rows")]
     NoRows,
-    /// The numbers are not counts: negative, not finite, or more events than rows.
-    #[error("the counts are not finite numbers with 0 ≤ events ≤ rows")]
+    /// The numbers are not counts: negative, not finite, or more events than rows; also more than 10¹⁸ rows, and
+    /// effective numbers below 10⁻⁵⁰ other than 0.
+    #[error("the counts are not numbers with 0 ≤ events ≤ rows ≤ 10¹⁸")]
     NotCounts,
-    /// The critical value is not a positive finite number.
-    #[error("the critical value is not a positive finite number")]
+    /// The critical value is not a number from 10⁻⁹ to 10⁶.
+    #[error("the critical value is not a number from 10⁻⁹ to 10⁶")]
     NotACriticalValue,
     /// An argument other than the counts lies outside its range (a probability outside (0, 1), a negative bound).
     #[error("an argument lies outside its range")]
@@ -230,9 +231,9 @@ impl Confidence {
 
     /// Returns the two-sided normal critical value, Φ⁻¹(1 − α/2): 1.959964 at 0.95.
     ///
-    /// Positive for every level, however close to 0.
+    /// At least 10⁻⁹, the smallest critical value that the intervals take, however close to 0 the level.
     pub fn z(self) -> f64 {
-        normal_quantile_upper(0.5 * self.alpha).max(f64::MIN_POSITIVE)
+        normal_quantile_upper(0.5 * self.alpha).max(*CRITICAL_RANGE.start())
     }
 }
 
@@ -246,17 +247,27 @@ impl Default for Confidence {
 /// The largest number below 1.
 const LARGEST_BELOW_ONE: f64 = 1.0 - f64::EPSILON / 2.0;
 
-/// Checks k events of n rows: finite, 0 ≤ k ≤ n, n > 0.
+/// More rows than this are no count: beyond it squares and cubes of counts would overflow.
+const ROWS_MAX: f64 = 1e18;
+
+/// Smaller numbers of effective rows or events (other than none) are no counts: their powers would vanish.
+const COUNT_MIN: f64 = 1e-50;
+
+/// The critical values that make sense: from next to no confidence to far beyond every table of the normal law.
+const CRITICAL_RANGE: std::ops::RangeInclusive<f64> = 1e-9..=1e6;
+
+/// Checks k events of n rows: 0 ≤ k ≤ n, n > 0, and sizes that a count can have.
 fn check_counts(k: f64, n: f64) -> Result<(), Undefined> {
-    if !(0.0 <= k && k <= n && n < f64::INFINITY) {
+    let is_size = |count: f64| count == 0.0 || (COUNT_MIN..=ROWS_MAX).contains(&count);
+    if !(k <= n && is_size(k) && is_size(n)) {
         return Err(Undefined::NotCounts);
     }
     if n == 0.0 { Err(Undefined::NoRows) } else { Ok(()) }
 }
 
-/// Checks a critical value: positive and finite.
+/// Checks a critical value: positive and finite, in a range that leaves room for its square.
 fn check_critical(z: f64) -> Result<(), Undefined> {
-    if z > 0.0 && z < f64::INFINITY { Ok(()) } else { Err(Undefined::NotACriticalValue) }
+    if CRITICAL_RANGE.contains(&z) { Ok(()) } else { Err(Undefined::NotACriticalValue) }
 }
 
 /// Checks the counts of two groups and a critical value.

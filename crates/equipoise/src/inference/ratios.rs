@@ -97,16 +97,21 @@ fn lower_score_limit(k1: f64, n1: f64, k2: f64, n2: f64, near: f64, critical: f6
         return 0.0;
     }
     let (rate1, rate2) = (k1 / n1, k2 / n2);
+    let (misses1, misses2) = (n1 - k1, n2 - k2);
+    // p̂₁ − φp̂₂ = (p̂₁ − p̂₂) − (φ − 1)p̂₂; rates near 1 differ by what they miss.
+    let gap = if rate1 > 0.5 && rate2 > 0.5 { misses2 / n2 - misses1 / n1 } else { rate1 - rate2 };
     // Bounded, and +1 as φ → 0; −1 at φ̂.
     let balance = |ln_ratio: f64| {
-        let ratio = ln_ratio.exp();
-        let (p1, p2) = constrained_rates(k1, n1, k2, n2, ratio);
-        let variance = p1 * (1.0 - p1) / n1 + ratio * (p1 * (1.0 - p2)) / n2;
-        let distance = rate1 - ratio * rate2;
+        let (ratio, above_one) = (ln_ratio.exp(), ln_ratio.exp_m1());
+        let p2 = lower_root(k1, n1, k2, n2, ratio);
+        let miss1 = miss_rate(k2, n2, k1, n1, 1.0 / ratio, (-ln_ratio).exp_m1());
+        let miss2 = miss_rate(k1, n1, k2, n2, ratio, above_one);
+        let variance = ratio * p2 * (miss1 / n1 + ratio * miss2 / n2);
+        let distance = gap - above_one * rate2;
         let threshold = critical * variance.sqrt();
         if distance + threshold > 0.0 { (distance - threshold) / (distance + threshold) } else { -1.0 }
     };
-    let highest = if k2 == 0.0 { LN_RATIO_MAX } else { (rate1 / rate2).ln().min(LN_RATIO_MAX) };
+    let highest = if k2 == 0.0 { LN_RATIO_MAX } else { (gap / rate2).ln_1p().min(LN_RATIO_MAX) };
     let guess = near.max(f64::MIN_POSITIVE).ln();
     let reach = if highest - guess < 20.0 { 0.05 * (highest - guess) } else { 1.0 };
     root::decreasing_from_guess(balance, guess, reach, -LN_RATIO_MAX, highest).exp()
@@ -138,15 +143,38 @@ pub fn constrained_mle_ratio(
     }
 }
 
-/// The smaller root of N·φ·x² − (φ(n₁ + k₂) + n₂ + k₁)·x + m, without cancellation.
-///
-/// The discriminant is written as (φ(n₁ + k₂) − (n₂ + k₁))² + 4φ·(n₁ − k₁)(n₂ − k₂), a sum of squares and products
-/// of non-negative numbers; the usual B² − 4AC loses its digits when both rates are near 1.
 fn constrained_rates(k1: f64, n1: f64, k2: f64, n2: f64, ratio: f64) -> (f64, f64) {
+    let p2 = lower_root(k1, n1, k2, n2, ratio);
+    ((ratio * p2).min(1.0), p2)
+}
+
+/// Returns p̃₂, the smaller root of N·φ·x² − (φ(n₁ + k₂) + n₂ + k₁)·x + m, without cancellation.
+fn lower_root(k1: f64, n1: f64, k2: f64, n2: f64, ratio: f64) -> f64 {
     let (u, v) = (ratio * (n1 + k2), n2 + k1);
-    let root = ((u - v) * (u - v) + 4.0 * ratio * (n1 - k1) * (n2 - k2)).sqrt();
-    let p2 = 2.0 * (k1 + k2) / (u + v + root);
-    ((ratio * p2).min(1.0), p2.min(1.0))
+    (2.0 * (k1 + k2) / (u + v + discriminant_root(k1, n1, k2, n2, ratio))).min(1.0)
+}
+
+/// Returns √((φ(n₁ + k₂) − (n₂ + k₁))² + 4φ·(n₁ − k₁)(n₂ − k₂)).
+///
+/// This is √(B² − 4AC), written as a sum of squares and products of non-negative numbers; the usual form loses its
+/// digits when both rates are near 1.
+fn discriminant_root(k1: f64, n1: f64, k2: f64, n2: f64, ratio: f64) -> f64 {
+    let difference = ratio * (n1 + k2) - (n2 + k1);
+    (difference * difference + 4.0 * ratio * (n1 - k1) * (n2 - k2)).sqrt()
+}
+
+/// Returns 1 − p̃₂, the larger root y of N·φ·y² − b·y + (φ − 1)·(n₂ − k₂), b = φ(n₂ + N − k₂) − (n₂ + k₁).
+///
+/// An equation of its own, because where both rates are next to 1 the variance is made of what they miss.
+fn miss_rate(k1: f64, n1: f64, k2: f64, n2: f64, ratio: f64, above_one: f64) -> f64 {
+    let b = ratio * (n1 + n2 + (n2 - k2)) - (n2 + k1);
+    let root = discriminant_root(k1, n1, k2, n2, ratio);
+    let larger = if b >= 0.0 {
+        (b + root) / (2.0 * (n1 + n2) * ratio)
+    } else {
+        2.0 * above_one * (n2 - k2) / (b - root)
+    };
+    larger.clamp(0.0, 1.0)
 }
 
 /// Returns the MOVER-R interval (Donner and Zou 2012): a closed form from two Wilson intervals.
@@ -185,8 +213,10 @@ fn mover_r_lower(k1: f64, n1: f64, k2: f64, n2: f64, z: f64) -> f64 {
     let (p1, p2) = (k1 / n1, k2 / n2);
     let (l1, _) = wilson_limits(k1, n1, z);
     let (_, u2) = wilson_limits(k2, n2, z);
+    // With A = p̂₁ − l₁ and B = u₂ − p̂₂ the printed root is √(B²·l₁(2p̂₁ − l₁) + A²p̂₂²): a sum of non-negative parts,
+    // where the printed difference loses half the digits next to 1.
     let own = l1 * (2.0 * p1 - l1);
-    let product = p1 * p2;
-    let root = (product * product - own * (u2 * (2.0 * p2 - u2))).max(0.0).sqrt();
-    own / (product + root)
+    let (down1, up2) = (p1 - l1, u2 - p2);
+    let root = (up2 * up2 * own + (down1 * p2) * (down1 * p2)).sqrt();
+    own / (p1 * p2 + root)
 }

@@ -169,7 +169,7 @@ pub fn rows_to_decide(
     }
     let factor = half_width * (1.0 + design.z_power() / design.z).max(0.0) / distance;
     let multiple = factor * factor;
-    // (0/0, an interval of no width on the edge, is not a number and lands here too.)
+    // 0/0, an interval of no width on the edge, is not a number.
     if multiple.is_nan() || multiple > HUNDREDFOLD {
         return Ok(RowsNeeded::MoreThanHundredfold);
     }

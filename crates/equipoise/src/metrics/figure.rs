@@ -53,9 +53,10 @@ pub enum Method {
     RootOfStudentT,
 }
 
-impl std::fmt::Display for Method {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str(match self {
+impl Method {
+    /// Returns the name that reports use.
+    pub fn name(self) -> &'static str {
+        match self {
             Self::Wilson => "Wilson",
             Self::WilsonEffective => "Wilson at the effective number of rows",
             Self::StudentT => "Student t",
@@ -63,7 +64,13 @@ impl std::fmt::Display for Method {
             Self::DeLong => "DeLong, logit scale",
             Self::Sandwich => "Wald, sandwich variance",
             Self::RootOfStudentT => "root of Student t",
-        })
+        }
+    }
+}
+
+impl std::fmt::Display for Method {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(self.name())
     }
 }
 

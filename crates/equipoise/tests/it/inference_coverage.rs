@@ -40,21 +40,24 @@ fn check_one(n: u32, limits: impl Fn(f64, f64) -> Result<Interval, Undefined>, m
 #[test]
 fn wilson_covers_as_enumerated() {
     let z = confidence().z();
-    for (n, min, mean) in [(10, 0.838, 0.953), (30, 0.860, 0.952), (100, 0.910, 0.950), (1000, 0.938, 0.950)] {
+    for (n, min, mean) in [(10, 0.838, 0.953), (30, 0.860, 0.952), (100, 0.910, 0.950), (1000, 0.938, 0.950)]
+    {
         check_one(n, |k, n| rates::wilson(k, n, z), min, mean);
     }
 }
 
 #[test]
 fn clopper_pearson_covers_as_enumerated() {
-    for (n, min, mean) in [(10, 0.961, 0.984), (30, 0.951, 0.973), (100, 0.952, 0.965), (1000, 0.950, 0.955)] {
+    for (n, min, mean) in [(10, 0.961, 0.984), (30, 0.951, 0.973), (100, 0.952, 0.965), (1000, 0.950, 0.955)]
+    {
         check_one(n, |k, n| rates::clopper_pearson(k, n, confidence()), min, mean);
     }
 }
 
 #[test]
 fn jeffreys_covers_as_enumerated() {
-    for (n, min, mean) in [(10, 0.868, 0.953), (30, 0.889, 0.950), (100, 0.881, 0.950), (1000, 0.928, 0.950)] {
+    for (n, min, mean) in [(10, 0.868, 0.953), (30, 0.889, 0.950), (100, 0.881, 0.950), (1000, 0.928, 0.950)]
+    {
         check_one(n, |k, n| rates::jeffreys(k, n, confidence()), min, mean);
     }
 }
@@ -112,7 +115,10 @@ fn check_two(
     assert!((smallest - printed.min).abs() <= PRINTED, "{at}: smallest {smallest}, printed {}", printed.min);
     assert!((mean - printed.mean).abs() <= PRINTED, "{at}: mean {mean}, printed {}", printed.mean);
     if let Some(share) = printed.share_under {
-        assert!((share_under - share).abs() <= PRINTED_SHARE, "{at}: under 0.94 {share_under}, printed {share}");
+        assert!(
+            (share_under - share).abs() <= PRINTED_SHARE,
+            "{at}: under 0.94 {share_under}, printed {share}"
+        );
     }
 }
 
@@ -120,8 +126,7 @@ const SIZES: [(u32, u32); 4] = [(10, 10), (10, 50), (30, 30), (20, 200)];
 
 #[test]
 fn newcombe_covers_as_enumerated() {
-    let printed =
-        [(0.897, 0.953, 0.21), (0.903, 0.953, 0.02), (0.922, 0.951, 0.08), (0.932, 0.952, 0.00)];
+    let printed = [(0.897, 0.953, 0.21), (0.903, 0.953, 0.02), (0.922, 0.951, 0.08), (0.932, 0.952, 0.00)];
     for (sizes, (min, mean, share)) in SIZES.into_iter().zip(printed) {
         let printed = Printed { min, mean, share_under: Some(share) };
         check_two(sizes, differences::newcombe, |p1, p2| p1 - p2, &printed);
@@ -130,8 +135,7 @@ fn newcombe_covers_as_enumerated() {
 
 #[test]
 fn miettinen_nurminen_difference_covers_as_enumerated() {
-    let printed =
-        [(0.912, 0.958, 0.10), (0.927, 0.957, 0.00), (0.937, 0.951, 0.02), (0.942, 0.954, 0.00)];
+    let printed = [(0.912, 0.958, 0.10), (0.927, 0.957, 0.00), (0.937, 0.951, 0.02), (0.942, 0.954, 0.00)];
     for (sizes, (min, mean, share)) in SIZES.into_iter().zip(printed) {
         let printed = Printed { min, mean, share_under: Some(share) };
         check_two(sizes, differences::miettinen_nurminen, |p1, p2| p1 - p2, &printed);

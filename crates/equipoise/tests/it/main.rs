@@ -1,9 +1,12 @@
 //! The library through its public interface.
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on should stop")]
 
+mod audit;
+mod inference_coverage;
 mod inference_groups;
 mod inference_laws;
 mod inference_ranking;
+mod inference_rates;
 mod metrics;
 mod metrics_reference;
 mod notion;

@@ -1,6 +1,6 @@
 """Reference values of the special functions, in 34 digits, for tests/it/special_functions.rs.
 
-    python special.py > special.txt        # needs mpmath and scipy; about ten minutes
+    python special.py > special.txt        # needs mpmath and scipy; some minutes
 
 One line a value: function, arguments, value (tails and quantiles; every argument is the double nearest to what is
 printed). Tails of the beta and gamma laws are integrated or summed in mpmath and do not share a method with the

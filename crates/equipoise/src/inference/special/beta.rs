@@ -2,7 +2,7 @@
 
 use super::log_gamma::{HALF_LN_2PI, deviance, exp_m1_minus, ln_1p_minus, ln_beta, stirling_error};
 use super::normal::normal_quantile_upper;
-use super::tail::{Asymptote, Tails, integrate, solve_concave};
+use super::tail::{Asymptote, Tails, integrate, is_shape, solve_concave};
 
 /// Up to this shape the lower tail is summed as a power series (about 50 terms); above it is integrated.
 const SERIES_SHAPE_MAX: f64 = 30.0;
@@ -12,7 +12,7 @@ const LOGIT_FIRST_TERM: f64 = -700.0;
 
 /// Returns I_x(a, b), the probability that a Beta(a, b) value is at most x.
 ///
-/// 0 for x ≤ 0, 1 for x ≥ 1; NaN where a shape is not a positive finite number. At most about 10 µs, whatever the
+/// 0 for x ≤ 0, 1 for x ≥ 1; NaN where a shape is not in [10⁻¹⁰⁰, 10¹⁰⁰]. At most about 10 µs, whatever the
 /// shapes.
 ///
 /// ```
@@ -48,7 +48,7 @@ pub fn beta_survival(x: f64, a: f64, b: f64) -> f64 {
 
 /// Returns the x with I_x(a, b) = p: the quantile of Beta(a, b).
 ///
-/// 0 for p ≤ 0, 1 for p ≥ 1; NaN where a shape is not a positive finite number. Right for rare events in large
+/// 0 for p ≤ 0, 1 for p ≥ 1; NaN where a shape is not in [10⁻¹⁰⁰, 10¹⁰⁰]. Right for rare events in large
 /// tables; 0 or 1 where the quantile has no other representation.
 ///
 /// ```
@@ -89,7 +89,7 @@ pub(super) fn beta_quantile_logit(p: f64, q: f64, a: f64, b: f64) -> f64 {
 }
 
 fn shapes_valid(a: f64, b: f64) -> bool {
-    a > 0.0 && b > 0.0 && a + b < f64::INFINITY
+    is_shape(a) && is_shape(b)
 }
 
 /// Returns 1/(1 + e^{−s}) with relative accuracy at both ends.

@@ -2,7 +2,7 @@
 
 use super::log_gamma::{HALF_LN_2PI, deviance, exp_m1_minus, ln_gamma, stirling_error};
 use super::normal::normal_quantile_upper;
-use super::tail::{Tails, integrate, solve_concave};
+use super::tail::{Tails, integrate, is_shape, solve_concave};
 
 /// Up to this shape the lower tail is summed as a power series; above it is integrated.
 const SERIES_SHAPE_MAX: f64 = 30.0;
@@ -10,9 +10,9 @@ const SERIES_SHAPE_MAX: f64 = 30.0;
 /// Below this ln x the lower tail is its first term to far more digits than a double has.
 const LN_FIRST_TERM: f64 = -700.0;
 
-/// Returns P(a, x), the probability that a Gamma(a) value is at most x; NaN where a is not positive and finite.
+/// Returns P(a, x), the probability that a Gamma(a) value is at most x; NaN where a is not in [10⁻¹⁰⁰, 10¹⁰⁰].
 pub fn gamma_p(a: f64, x: f64) -> f64 {
-    if !shape_valid(a) || x.is_nan() {
+    if !is_shape(a) || x.is_nan() {
         return f64::NAN;
     }
     if x <= 0.0 {
@@ -24,9 +24,9 @@ pub fn gamma_p(a: f64, x: f64) -> f64 {
     tails(a, x).lower()
 }
 
-/// Returns Q(a, x) = 1 − P(a, x) with full relative accuracy; NaN where a is not positive and finite.
+/// Returns Q(a, x) = 1 − P(a, x) with full relative accuracy; NaN where a is not in [10⁻¹⁰⁰, 10¹⁰⁰].
 pub fn gamma_q(a: f64, x: f64) -> f64 {
-    if !shape_valid(a) || x.is_nan() {
+    if !is_shape(a) || x.is_nan() {
         return f64::NAN;
     }
     if x <= 0.0 {
@@ -63,13 +63,9 @@ pub fn chi_square_quantile_upper(q: f64, df: f64) -> f64 {
     2.0 * gamma_quantile(1.0 - q, q, 0.5 * df)
 }
 
-fn shape_valid(a: f64) -> bool {
-    a > 0.0 && a < f64::INFINITY
-}
-
 /// Returns the quantile of Gamma(a); `p` and `q` are the two tails, of which the smaller counts.
 fn gamma_quantile(p: f64, q: f64, a: f64) -> f64 {
-    if !shape_valid(a) || p.is_nan() || q.is_nan() {
+    if !is_shape(a) || p.is_nan() || q.is_nan() {
         return f64::NAN;
     }
     if p <= 0.0 {

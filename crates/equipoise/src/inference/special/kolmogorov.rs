@@ -15,7 +15,8 @@ pub fn kolmogorov_survival(t: f64) -> f64 {
     if t.is_nan() {
         return t;
     }
-    if t <= 0.0 {
+    // Below 0.04 the complement is under 1e-300, and 1/t² would overflow further down.
+    if t <= 0.04 {
         return 1.0;
     }
     if t < 1.0 {

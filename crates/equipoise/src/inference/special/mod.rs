@@ -2,11 +2,11 @@
 //!
 //! All of them are our own, because rare events in large tables (3 events in 10⁶ rows) are where libraries fail.
 //! They are right to about 1e-13 in the body and 1e-12 in the tails, for shape parameters up to 10¹²; the tests
-//! compare them with a grid computed in 50 digits.
+//! compare them with a grid computed in 34 digits.
 //!
 //! The shape parameters a caller passes are trusted to be in range (positive, finite), as they come from checked
 //! counts. What is out of range is not an error but a limit: a probability at or beyond 0 or 1 has the end of the
-//! support as its quantile, and a law with a shape that is no positive finite number gives NaN, the only NaN here;
+//! support as its quantile, and a law with a shape outside [10⁻¹⁰⁰, 10¹⁰⁰] gives NaN, the only NaN here;
 //! the intervals of this module check their arguments first and never pass such a shape on.
 
 mod beta;

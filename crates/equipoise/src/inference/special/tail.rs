@@ -27,6 +27,9 @@ const CUT: f64 = -42.0;
 /// The longest panel in σ: the nearest singularities of K lie π away from the real axis.
 const PANEL_MAX: f64 = 2.5;
 
+/// The most panels: a way of 1500 in σ, longer than the logarithm of any two doubles' ratio.
+const PANELS_MAX: f64 = 600.0;
+
 /// A tail decays at least like e^{−rate·σ} from here on, exactly to rounding.
 pub(super) struct Asymptote {
     /// The σ from which the exponent is a straight line.
@@ -48,7 +51,7 @@ pub(super) fn integrate(g: impl Fn(f64) -> f64, scale: f64, asymptote: Option<As
         beyond = g(end).exp() / line.rate;
     }
     // At most 15 e-folds of a straight exponential to a panel would do; ten keep a margin.
-    let panels = (end / PANEL_MAX).ceil().max(4.0);
+    let panels = (end / PANEL_MAX).ceil().clamp(4.0, PANELS_MAX);
     let half = 0.5 * end / panels;
     let mut sum = 0.0;
     let mut panel = 0.0;
@@ -68,8 +71,10 @@ pub(super) fn integrate(g: impl Fn(f64) -> f64, scale: f64, asymptote: Option<As
 fn end_of_support(g: &impl Fn(f64) -> f64, scale: f64) -> f64 {
     let mut low = 0.0;
     let mut high = scale.min(1.0);
-    for _ in 0..2000 {
-        if g(high) < CUT {
+    for _ in 0..1100 {
+        let exponent = g(high);
+        // An exponent that overflowed to no number ends the search too.
+        if exponent < CUT || exponent.is_nan() {
             break;
         }
         low = high;
@@ -152,7 +157,7 @@ pub(super) fn solve_concave(
     highest: f64,
 ) -> f64 {
     let (mut low, mut high) = (lowest, highest);
-    let mut s = start.clamp(low, high);
+    let mut s = start.max(low).min(high);
     for _ in 0..STEPS_MAX {
         let (value, slope) = at(s);
         let gap = value - target;
@@ -165,8 +170,8 @@ pub(super) fn solve_concave(
             high = s;
         }
         let mut next = s - gap / slope;
-        // (Written so that a step that is no number is refused too.)
-        if !(next >= low && next <= high) {
+        // (A step that is no number is outside too.)
+        if !(low..=high).contains(&next) {
             next = 0.5 * (low + high);
         }
         if (next - s).abs() <= f64::EPSILON * (1.0 + s.abs()) {
@@ -175,4 +180,12 @@ pub(super) fn solve_concave(
         s = next;
     }
     s
+}
+
+/// Shapes outside are refused: beyond them the logarithms of the laws overflow or say nothing.
+const SHAPES: std::ops::RangeInclusive<f64> = 1e-100..=1e100;
+
+/// Returns whether a law has a shape that these functions can work with.
+pub(super) fn is_shape(shape: f64) -> bool {
+    SHAPES.contains(&shape)
 }
