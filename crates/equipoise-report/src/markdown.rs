@@ -117,6 +117,11 @@ fn cell(text: &str) -> String {
     if text.is_empty() { code(text) } else { parts.collect::<Vec<_>>().join("&#124;") }
 }
 
+/// Returns the heading of a metric; a name that holds a label is shown as one.
+fn title(metric: &str) -> String {
+    words::known_title(metric).unwrap_or_else(|| cell(metric))
+}
+
 fn verdicts(page: &mut Page, report: &Report) {
     page.line("### Verdicts");
     let level = numbers::level(report.confidence.get());
@@ -173,8 +178,7 @@ fn figures(page: &mut Page, report: &Report, section: &Section, metric: usize) {
     let of_metric: Vec<&Figure> = shown.iter().filter_map(|group| group.figures.get(metric)).collect();
     let decimals = if head::is_count(name) { 0 } else { groups::decimals(of_metric.iter().copied()) };
     let level = numbers::level(report.confidence.get());
-    let heads =
-        [words::metric_title(name), "rows".to_owned(), "value".to_owned(), format!("{level} interval")];
+    let heads = [title(name), "rows".to_owned(), "value".to_owned(), format!("{level} interval")];
     page.table(&heads, 3);
     for group in &shown {
         let Some(figure) = group.figures.get(metric) else { continue };
@@ -210,7 +214,7 @@ fn comparisons(page: &mut Page, section: &Section) {
             Ok(value) => numbers::decimal(value, numbers::decimals_for(&[value.abs() / 10.0])),
             Err(why) => format!("undefined: {why}"),
         };
-        page.row(&[words::metric_title(&figure.metric), cell(&groups::compared(figure)), value]);
+        page.row(&[title(&figure.metric), cell(&groups::compared(figure)), value]);
     }
     if section.comparisons.len() > GROUPS_MAX {
         page.blank();
@@ -240,7 +244,7 @@ fn strata_table(page: &mut Page, section: &Section, strata: &Strata) {
     let decimals = groups::decimals(strata.rows.iter().flat_map(|stratum| &stratum.figures));
     let columns = words::attributes_title(&strata.columns, "×");
     page.blank();
-    page.line(&format!("{} within {}", words::metric_title(&strata.metric), code(&columns)));
+    page.line(&format!("{} within {}", title(&strata.metric), code(&columns)));
     let mut heads = vec![cell(&columns), "rows".to_owned()];
     heads.extend(section.groups.iter().take(shown).map(|group| cell(&labels::group(&group.name))));
     page.table(&heads, shown + 1);

@@ -81,15 +81,18 @@ pub(crate) fn undecided_name(why: &Undecided) -> &'static str {
     }
 }
 
-/// Returns the heading of a metric: its title, with the parameter where it has one.
+/// Returns the heading of a metric: its title, with the parameter where it has one; else the name as it is.
 pub(crate) fn metric_title(name: &str) -> String {
-    match Choice::from_str(name) {
-        Ok(choice) => match choice.argument() {
-            Some(argument) => format!("{} ({argument})", choice.metric().title),
-            None => choice.metric().title.to_owned(),
-        },
-        Err(_) => labels::shown(name),
-    }
+    known_title(name).unwrap_or_else(|| labels::shown(name))
+}
+
+/// Returns the heading of a metric of the registry. The share of a class is none: its name holds a label.
+pub(crate) fn known_title(name: &str) -> Option<String> {
+    let choice = Choice::from_str(name).ok()?;
+    Some(match choice.argument() {
+        Some(argument) => format!("{} ({argument})", choice.metric().title),
+        None => choice.metric().title.to_owned(),
+    })
 }
 
 /// Returns a crossing's title: `race × sex`.
