@@ -39,7 +39,7 @@ fn number(value: f64) -> String {
     match value {
         _ if !value.is_finite() => value.to_string(),
         _ if (1e-4..1e6).contains(&size) => {
-            let digits = 6_usize.saturating_sub(size.log10().floor().max(-1.0) as usize + 1);
+            let digits = (5.0 - size.log10().floor()).clamp(0.0, 6.0) as usize;
             format!("{value:.digits$}")
         }
         _ => format!("{value:.5e}"),
