@@ -5,7 +5,9 @@ mod data_sets;
 mod errors;
 mod gates;
 mod help;
+mod like;
 mod outputs;
+mod reports;
 mod states;
 mod tables;
 
