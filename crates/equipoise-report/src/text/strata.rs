@@ -1,0 +1,121 @@
+//! The groups inside each stratum, and what remains of their difference there.
+
+use equipoise::{
+    audit::{Figure, Report, Section, Strata, Stratum, WithinStrata},
+    inference::Interval,
+};
+
+use super::{
+    groups::{decimals, interval_text},
+    page::{Page, Style},
+    table::{INDENT, Row, Table, Widths},
+};
+use crate::{labels, numbers, words};
+
+/// Strata shown: those with the most rows.
+const STRATA_MAX: usize = 40;
+
+/// A group's column is no wider than this, and there are as many columns as fit.
+const GROUP_MAX: usize = 16;
+
+/// What the stratum's name and rows take.
+const NAME_AND_ROWS: usize = 26;
+
+pub(super) fn write(page: &mut Page, report: &Report, section: &Section, strata: &Strata) {
+    page.blank();
+    let columns = words::attributes_title(&strata.columns, page.signs.times);
+    let metric = page.own(&words::metric_title(&strata.metric));
+    page.line(&[(format!("{:INDENT$}{metric} within {columns}", ""), Style::Bold)]);
+    let n_groups = (page.width.saturating_sub(NAME_AND_ROWS) / (GROUP_MAX + 2)).min(section.groups.len());
+    let table = table(page, section, strata, n_groups);
+    let widths = Widths::of(std::slice::from_ref(&table), page);
+    table.write(page, &widths);
+    let hidden = [
+        (strata.rows.len().saturating_sub(STRATA_MAX), "more stratum", "more strata"),
+        (section.groups.len() - n_groups, "more group", "more groups"),
+    ];
+    let hidden: Vec<String> = hidden
+        .iter()
+        .filter(|(n, ..)| *n > 0)
+        .map(|(n, one, many)| format!("{} {}", numbers::count(*n as u64), if *n == 1 { one } else { many }))
+        .collect();
+    if !hidden.is_empty() {
+        page.wrapped(4, &hidden.join(" and "), Style::Dim);
+    }
+    if let Some(within) = &strata.within {
+        write_within(page, report, strata, within);
+    }
+}
+
+fn table(page: &Page, section: &Section, strata: &Strata, n_groups: usize) -> Table {
+    let figures = strata.rows.iter().flat_map(|stratum| &stratum.figures);
+    let decimals = decimals(figures);
+    let mut heads = vec!["rows".to_owned()];
+    let names = section.groups.iter().take(n_groups).map(|group| labels::group(&group.name));
+    heads.extend(names.map(|name| labels::clipped(&name, GROUP_MAX, page.signs.clipped)));
+    let row = |stratum: &Stratum| {
+        let mut row = Row::new(labels::group(&stratum.name), vec![numbers::count(stratum.rows)]);
+        row.cells.extend(stratum.figures.iter().take(n_groups).map(|figure| cell(page, figure, decimals)));
+        row
+    };
+    Table { title: String::new(), heads, rows: shown(strata).into_iter().map(row).collect(), scale: None }
+}
+
+/// Returns the strata with the most rows, in the order of all.
+fn shown(strata: &Strata) -> Vec<&Stratum> {
+    let mut by_rows: Vec<(usize, &Stratum)> = strata.rows.iter().enumerate().collect();
+    by_rows.sort_by_key(|(place, stratum)| (std::cmp::Reverse(stratum.rows), *place));
+    by_rows.truncate(STRATA_MAX);
+    by_rows.sort_by_key(|(place, _)| *place);
+    by_rows.into_iter().map(|(_, stratum)| stratum).collect()
+}
+
+/// Returns `0.62 of 825`.
+fn cell(page: &Page, figure: &Figure, decimals: usize) -> String {
+    match (figure.value, figure.counts) {
+        (Ok(value), Some((_, of))) => {
+            format!("{} of {}", numbers::decimal(value, decimals), numbers::weight(of))
+        }
+        (Ok(value), None) => numbers::decimal(value, decimals),
+        (Err(_), _) => page.signs.dash.to_owned(),
+    }
+}
+
+fn write_within(page: &mut Page, report: &Report, strata: &Strata, within: &WithinStrata) {
+    let decimals = numbers::decimals_for(&[within.difference_interval.width() / 2.0]);
+    let [first, second] = &within.groups;
+    let (first, second) = (labels::group(first), labels::group(second));
+    let columns = words::attributes_title(&strata.columns, page.signs.times);
+    let minus = format!("{first} {} {second}", page.signs.minus);
+    let interval =
+        interval_text(within.difference_interval.lower, within.difference_interval.upper, decimals);
+    let name = format!("within {columns}");
+    let pooled = numbers::decimal(within.difference_pooled, decimals);
+    let mut rows = vec![
+        Row::new("over all rows".to_owned(), vec![pooled]),
+        Row::new(name.clone(), vec![numbers::decimal(within.difference, decimals), interval]),
+    ];
+    if let Some(ratio) = within.ratio {
+        let half = |interval: Interval| interval.width() / 2.0;
+        let decimals = within.ratio_interval.map_or(2, |interval| numbers::decimals_for(&[half(interval)]));
+        let interval = within.ratio_interval.map(|i| interval_text(i.lower, i.upper, decimals));
+        let mut row = Row::new(format!("{name}, as a ratio"), vec![numbers::decimal(ratio, decimals)]);
+        row.cells.extend(interval);
+        rows.push(row);
+    }
+    let table = Table { title: minus, heads: Vec::new(), rows, scale: None };
+    page.blank();
+    table.write(page, &Widths::of(std::slice::from_ref(&table), page));
+    let level = numbers::level(report.confidence.get());
+    let mut notes = vec![page.own(&format!("Mantel–Haenszel, with its {level} intervals"))];
+    if let Some(p) = within.homogeneity_p {
+        let differ = if p < report.confidence.alpha() { "; the strata differ, so read each" } else { "" };
+        let test = page.own("Breslow–Day, Tarone");
+        notes.push(format!("one odds ratio in all strata: {} ({test}){differ}", numbers::p_value(p)));
+    }
+    if within.rows_uninformative > 0 {
+        let rows = numbers::of_things(within.rows_uninformative, "row");
+        notes.push(format!("{rows} stand in strata with one of the groups only, and say nothing"));
+    }
+    page.wrapped(4, &notes.join(". "), Style::Dim);
+}
