@@ -51,8 +51,9 @@ pub fn markdown(report: &Report, provenance: &Provenance) -> String {
         page.blank();
         page.line("### What cannot be said from these columns");
         page.blank();
-        for unsaid in &report.unsaid {
-            page.line(&format!("- {}: {}", code(&unsaid.notion.to_string()), words::unsaid(unsaid)));
+        for (without, notions) in words::unsaid(&report.unsaid) {
+            let notions: Vec<String> = notions.iter().map(|notion| code(notion)).collect();
+            page.line(&format!("- {without}: {}", notions.join(", ")));
         }
     }
     for paragraph in head::legend(report) {
@@ -134,7 +135,7 @@ fn verdicts(page: &mut Page, report: &Report) {
             Outcome::Violated => "✗",
             Outcome::Undecided => "?",
         };
-        let mut why = details(&verdict.gap, report.rows_min);
+        let mut why = gaps::details(&verdict.gap);
         if let Some(undecided) = &verdict.undecided {
             why.push(words::undecided(undecided, report.rows_min));
         }
@@ -153,10 +154,6 @@ fn verdicts(page: &mut Page, report: &Report) {
 /// Sentences hold labels, so they stand in code spans whole.
 fn why_cell(why: &[String]) -> String {
     why.iter().map(|line| cell(line)).collect::<Vec<_>>().join("; ")
-}
-
-fn details(gap: &Gap, rows_min: u64) -> Vec<String> {
-    gaps::details(gap, rows_min)
 }
 
 fn value(gap: &Gap) -> (String, String) {
@@ -192,7 +189,12 @@ fn figures(page: &mut Page, report: &Report, section: &Section, metric: usize) {
             (_, Err(why)) => (rows, format!("undefined: {why}"), "–".to_owned()),
             (_, Ok(value)) => (rows, numbers::decimal(value, decimals), interval(figure.interval, decimals)),
         };
-        page.row(&[cell(&labels::group(&group.name)), rows, value, interval]);
+        let name = if group.name.0.is_empty() {
+            format!("**{}**", labels::ALL_ROWS)
+        } else {
+            cell(&labels::group(&group.name))
+        };
+        page.row(&[name, rows, value, interval]);
     }
     more(page, section.groups.len());
 }
@@ -230,12 +232,7 @@ fn gap_table(page: &mut Page, report: &Report, section: &Section) {
     page.table(&["gap", "where", "value", &format!("{level} interval")].map(str::to_owned), 2);
     for gap in &section.gaps {
         let (value, interval) = value(gap);
-        page.row(&[
-            cell(&gap.quantity.to_string()),
-            why_cell(&details(gap, report.rows_min)),
-            value,
-            interval,
-        ]);
+        page.row(&[cell(&gap.quantity.to_string()), why_cell(&gaps::details(gap)), value, interval]);
     }
 }
 
