@@ -37,7 +37,8 @@ fn fairlearn_prints_its_own_names_beside_ours() {
             method=to_overall                                      0.571429            -
           selection_rate.group_min (here selection_rate)           0.333333     0.333333
           selection_rate.group_max (here selection_rate)           0.833333     0.833333
-    "#]].assert_eq(&of_rate);
+    "#]]
+    .assert_eq(&of_rate);
 }
 
 #[test]
@@ -69,5 +70,6 @@ fn formats_for_programs_are_refused() {
     expect![[r#"
         error: `--like` is for people, and this format is for programs
           help: `--format text` or `--format markdown`
-    "#]].assert_eq(&run.stderr);
+    "#]]
+    .assert_eq(&run.stderr);
 }

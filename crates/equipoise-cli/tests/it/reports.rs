@@ -58,7 +58,8 @@ fn metrics_and_notions_are_named_by_any_of_their_names() {
     expect![[r#"
         equal_opportunity.difference
         demographic_parity.ratio
-        fpr.difference"#]].assert_eq(&gaps.join("\n"));
+        fpr.difference"#]]
+    .assert_eq(&gaps.join("\n"));
     let run = place.run(&format!("{line} --metric fairness")).ends(2);
     assert!(run.stderr.starts_with("error: `fairness` is not a metric\n"), "{}", run.stderr);
     let run = place.run(&format!("{line} --notion dp.ratoi")).ends(2);
@@ -82,7 +83,8 @@ fn multiclass_is_seen_where_target_and_prediction_share_three_values() {
     assert!(run.stdout.contains("\"task\": \"multiclass\""));
     expect![[r#"
         note: the task is multiclass, with 3 classes; `--task multiclass` says so itself
-    "#]].assert_eq(&run.stderr);
+    "#]]
+    .assert_eq(&run.stderr);
     let said = place
         .run("audit classes.csv --target y --prediction p --sensitive g --format json --task multiclass");
     assert_eq!((said.stdout, said.stderr.as_str()), (run.stdout, ""));
