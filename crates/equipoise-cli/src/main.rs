@@ -45,8 +45,6 @@ mod datasets;
 
 mod pages;
 
-mod seam;
-
 use std::{ffi::OsString, process::ExitCode};
 
 use args::{Cli, Command};

@@ -53,7 +53,7 @@ pub(crate) fn generate(args: &GenerateArgs) -> Result<Exit, Failure> {
         Document::Metrics => registry::metrics_markdown(),
         Document::Notions => registry::notions_markdown(),
         Document::Datasets => registry::data_sets_markdown(),
-        Document::Schema => crate::seam::schema(),
+        Document::Schema => equipoise_report::schema(),
     };
     to_stdout(text.as_bytes())?;
     Ok(Exit::Done)

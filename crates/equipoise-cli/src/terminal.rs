@@ -7,6 +7,7 @@ use std::{
 
 use anstream::{AutoStream, ColorChoice};
 use clap::builder::styling::{AnsiColor, Style};
+use equipoise_report::TextStyle;
 
 use crate::{
     args::Color,
@@ -82,6 +83,12 @@ impl Terminal {
             size.map(|(width, _)| usize::from(width.0))
         };
         columns().or_else(terminal).map_or(WIDTH, |width| width.clamp(WIDTH_MIN, WIDTH_MAX))
+    }
+
+    /// Returns how reports are drawn on stdout.
+    pub(crate) fn text_style(&self) -> TextStyle {
+        let ascii = io::stdout().is_terminal() && is_plain_locale(|name| std::env::var(name).ok());
+        TextStyle { width: self.width(), color: self.colors_stdout(), ascii }
     }
 
     /// Returns whether progress is shown: to a person who looks at stderr.
@@ -161,9 +168,29 @@ impl Terminal {
     }
 }
 
+/// Returns whether the environment says outright that only ASCII can be shown. Most that say nothing can show more.
+fn is_plain_locale(variable: impl Fn(&str) -> Option<String>) -> bool {
+    let value = |name: &str| variable(name).filter(|value| !value.is_empty());
+    let locale = ["LC_ALL", "LC_CTYPE", "LANG"].into_iter().find_map(value);
+    locale.is_some_and(|locale| locale == "C" || locale == "POSIX")
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn only_a_plain_locale_asks_for_ascii() {
+        let of = |lc_all: &str, lang: &str| {
+            is_plain_locale(|name| match name {
+                "LC_ALL" => Some(lc_all.to_owned()),
+                "LANG" => Some(lang.to_owned()),
+                _ => None,
+            })
+        };
+        assert!(of("C", "en_GB.UTF-8") && of("", "POSIX"));
+        assert!(!of("C.UTF-8", "C") && !of("", "de_DE.UTF-8") && !of("", ""));
+    }
 
     #[test]
     fn the_last_color_on_the_command_line_counts() {

@@ -35,20 +35,25 @@ fn is_unseen(c: char) -> bool {
             | '\u{e0000}'..='\u{e0fff}')
 }
 
-/// Returns one label. A text that could be taken for a missing value, or for nothing, stands in quotes.
+/// Returns one label. A text that could be taken for a word of ours, or for nothing, stands in quotes.
 pub(crate) fn label(label: &Label) -> String {
     match label.text() {
         None => "missing".to_owned(),
-        Some("missing") => "\"missing\"".to_owned(),
+        Some(text @ ("missing" | "all rows" | "all groups" | "all others" | "all other rows")) => {
+            format!("\"{text}\"")
+        }
         Some(text) if text.trim().is_empty() => format!("\"{}\"", shown(text)),
         Some(text) => shown(text),
     }
 }
 
-/// Returns a group's name: its labels with `, ` between them; `all rows` for the name without labels.
+/// What stands for the group of all rows.
+pub(crate) const ALL_ROWS: &str = "all rows";
+
+/// Returns a group's name: its labels with `, ` between them; [`ALL_ROWS`] for the name without labels.
 pub(crate) fn group(name: &GroupName) -> String {
     if name.0.is_empty() {
-        return "all rows".to_owned();
+        return ALL_ROWS.to_owned();
     }
     name.0.iter().map(label).collect::<Vec<_>>().join(", ")
 }

@@ -51,8 +51,9 @@ pub fn markdown(report: &Report, provenance: &Provenance) -> String {
         page.blank();
         page.line("### What cannot be said from these columns");
         page.blank();
-        for unsaid in &report.unsaid {
-            page.line(&format!("- {}: {}", code(&unsaid.notion.to_string()), words::unsaid(unsaid)));
+        for (without, notions) in words::unsaid(&report.unsaid) {
+            let notions: Vec<String> = notions.iter().map(|notion| code(notion)).collect();
+            page.line(&format!("- {without}: {}", notions.join(", ")));
         }
     }
     for paragraph in head::legend(report) {
@@ -117,6 +118,11 @@ fn cell(text: &str) -> String {
     if text.is_empty() { code(text) } else { parts.collect::<Vec<_>>().join("&#124;") }
 }
 
+/// Returns the heading of a metric; a name that holds a label is shown as one.
+fn title(metric: &str) -> String {
+    words::known_title(metric).unwrap_or_else(|| cell(metric))
+}
+
 fn verdicts(page: &mut Page, report: &Report) {
     page.line("### Verdicts");
     let level = numbers::level(report.confidence.get());
@@ -129,7 +135,7 @@ fn verdicts(page: &mut Page, report: &Report) {
             Outcome::Violated => "✗",
             Outcome::Undecided => "?",
         };
-        let mut why = details(&verdict.gap, report.rows_min);
+        let mut why = gaps::details(&verdict.gap);
         if let Some(undecided) = &verdict.undecided {
             why.push(words::undecided(undecided, report.rows_min));
         }
@@ -148,10 +154,6 @@ fn verdicts(page: &mut Page, report: &Report) {
 /// Sentences hold labels, so they stand in code spans whole.
 fn why_cell(why: &[String]) -> String {
     why.iter().map(|line| cell(line)).collect::<Vec<_>>().join("; ")
-}
-
-fn details(gap: &Gap, rows_min: u64) -> Vec<String> {
-    gaps::details(gap, rows_min)
 }
 
 fn value(gap: &Gap) -> (String, String) {
@@ -173,8 +175,7 @@ fn figures(page: &mut Page, report: &Report, section: &Section, metric: usize) {
     let of_metric: Vec<&Figure> = shown.iter().filter_map(|group| group.figures.get(metric)).collect();
     let decimals = if head::is_count(name) { 0 } else { groups::decimals(of_metric.iter().copied()) };
     let level = numbers::level(report.confidence.get());
-    let heads =
-        [words::metric_title(name), "rows".to_owned(), "value".to_owned(), format!("{level} interval")];
+    let heads = [title(name), "rows".to_owned(), "value".to_owned(), format!("{level} interval")];
     page.table(&heads, 3);
     for group in &shown {
         let Some(figure) = group.figures.get(metric) else { continue };
@@ -188,7 +189,12 @@ fn figures(page: &mut Page, report: &Report, section: &Section, metric: usize) {
             (_, Err(why)) => (rows, format!("undefined: {why}"), "–".to_owned()),
             (_, Ok(value)) => (rows, numbers::decimal(value, decimals), interval(figure.interval, decimals)),
         };
-        page.row(&[cell(&labels::group(&group.name)), rows, value, interval]);
+        let name = if group.name.0.is_empty() {
+            format!("**{}**", labels::ALL_ROWS)
+        } else {
+            cell(&labels::group(&group.name))
+        };
+        page.row(&[name, rows, value, interval]);
     }
     more(page, section.groups.len());
 }
@@ -210,7 +216,7 @@ fn comparisons(page: &mut Page, section: &Section) {
             Ok(value) => numbers::decimal(value, numbers::decimals_for(&[value.abs() / 10.0])),
             Err(why) => format!("undefined: {why}"),
         };
-        page.row(&[words::metric_title(&figure.metric), cell(&groups::compared(figure)), value]);
+        page.row(&[title(&figure.metric), cell(&groups::compared(figure)), value]);
     }
     if section.comparisons.len() > GROUPS_MAX {
         page.blank();
@@ -226,12 +232,7 @@ fn gap_table(page: &mut Page, report: &Report, section: &Section) {
     page.table(&["gap", "where", "value", &format!("{level} interval")].map(str::to_owned), 2);
     for gap in &section.gaps {
         let (value, interval) = value(gap);
-        page.row(&[
-            cell(&gap.quantity.to_string()),
-            why_cell(&details(gap, report.rows_min)),
-            value,
-            interval,
-        ]);
+        page.row(&[cell(&gap.quantity.to_string()), why_cell(&gaps::details(gap)), value, interval]);
     }
 }
 
@@ -240,7 +241,7 @@ fn strata_table(page: &mut Page, section: &Section, strata: &Strata) {
     let decimals = groups::decimals(strata.rows.iter().flat_map(|stratum| &stratum.figures));
     let columns = words::attributes_title(&strata.columns, "×");
     page.blank();
-    page.line(&format!("{} within {}", words::metric_title(&strata.metric), code(&columns)));
+    page.line(&format!("{} within {}", title(&strata.metric), code(&columns)));
     let mut heads = vec![cell(&columns), "rows".to_owned()];
     heads.extend(section.groups.iter().take(shown).map(|group| cell(&labels::group(&group.name))));
     page.table(&heads, shown + 1);

@@ -5,7 +5,7 @@ use std::str::FromStr;
 use equipoise::{
     audit::{Gap, Subject, Undecided, Unsaid},
     metrics::{Choice, Undefined},
-    notion::Comparison,
+    notion::{Comparison, Need},
     stats::{Task, WeightKind},
 };
 
@@ -81,15 +81,18 @@ pub(crate) fn undecided_name(why: &Undecided) -> &'static str {
     }
 }
 
-/// Returns the heading of a metric: its title, with the parameter where it has one.
+/// Returns the heading of a metric: its title, with the parameter where it has one; else the name as it is.
 pub(crate) fn metric_title(name: &str) -> String {
-    match Choice::from_str(name) {
-        Ok(choice) => match choice.argument() {
-            Some(argument) => format!("{} ({argument})", choice.metric().title),
-            None => choice.metric().title.to_owned(),
-        },
-        Err(_) => labels::shown(name),
-    }
+    known_title(name).unwrap_or_else(|| labels::shown(name))
+}
+
+/// Returns the heading of a metric of the registry. The share of a class is none: its name holds a label.
+pub(crate) fn known_title(name: &str) -> Option<String> {
+    let choice = Choice::from_str(name).ok()?;
+    Some(match choice.argument() {
+        Some(argument) => format!("{} ({argument})", choice.metric().title),
+        None => choice.metric().title.to_owned(),
+    })
 }
 
 /// Returns a crossing's title: `race × sex`.
@@ -161,24 +164,19 @@ pub(crate) fn extremes(gap: &Gap, decimals: usize) -> Option<String> {
     Some(text)
 }
 
-/// Says what equal groups would show, where the estimate is biased by taking a largest or smallest value.
+/// Says what equal groups would show on average, where the estimate is biased by taking a largest or smallest value.
 pub(crate) fn expected(gap: &Gap, decimals: usize) -> Option<String> {
     let expected = gap.expected_if_equal.filter(|expected| expected.is_finite())?;
     let decimals = decimals.max(numbers::decimals_for(&[expected.abs()]).min(decimals + 1));
     Some(format!("equal groups would show {} on average", numbers::decimal(expected, decimals)))
 }
 
-/// Says which groups take no part.
-pub(crate) fn left_out(gap: &Gap, rows_min: u64) -> Option<String> {
+/// Says how many groups take no part; why, the legend says.
+pub(crate) fn left_out(gap: &Gap) -> Option<String> {
     let left_out = gap.left_out;
-    (left_out.n_groups > 0).then(|| {
-        format!(
-            "left out for having fewer than {} rows: {} ({} of all rows)",
-            numbers::count(rows_min),
-            numbers::of_things(left_out.n_groups as u64, "group"),
-            numbers::percent(left_out.share),
-        )
-    })
+    let groups = numbers::of_things(left_out.n_groups as u64, "group");
+    (left_out.n_groups > 0)
+        .then(|| format!("{groups} left out ({} of rows)", numbers::percent(left_out.share)))
 }
 
 /// Says in which groups the quantity is undefined; names at most `shown` of them.
@@ -196,9 +194,26 @@ pub(crate) fn undefined_groups(gap: &Gap, shown: usize) -> Option<String> {
     Some(format!("undefined in {}", parts.join(", ")))
 }
 
-/// Says what a notion lacks: `equalized_odds: no target was given`.
-pub(crate) fn unsaid(unsaid: &Unsaid) -> String {
-    let missing: Vec<String> = unsaid.missing.iter().map(|need| format!("no {need}")).collect();
-    let verb = if missing.len() == 1 { "was" } else { "were" };
-    format!("{} {verb} given", missing.join(" and "))
+/// Says which notions need what is not there, those with the same need together: `without a target`, and the notions.
+pub(crate) fn unsaid(all: &[Unsaid]) -> Vec<(String, Vec<String>)> {
+    let mut lines: Vec<(String, Vec<String>)> = Vec::new();
+    for unsaid in all {
+        let missing: Vec<&str> = unsaid
+            .missing
+            .iter()
+            .map(|need| match need {
+                Need::Target => "a target",
+                Need::Prediction => "a prediction or score",
+                Need::Score => "a score",
+                Need::Strata => "strata",
+            })
+            .collect();
+        let without = format!("without {}", missing.join(" and "));
+        let notion = labels::shown(&unsaid.notion.to_string());
+        match lines.iter_mut().find(|(known, _)| *known == without) {
+            Some((_, notions)) => notions.push(notion),
+            None => lines.push((without, vec![notion])),
+        }
+    }
+    lines
 }

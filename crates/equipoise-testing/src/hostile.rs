@@ -53,7 +53,7 @@ fn attack(line: &str) -> Option<Attack> {
 /// The content of a cell that is one piece of code; two backticks enclose one that holds backticks.
 fn code(cell: &str) -> Option<String> {
     let inner = cell.strip_prefix("``").and_then(|cell| cell.strip_suffix("``")).map(str::trim);
-    inner.or_else(|| cell.strip_prefix('`')?.strip_suffix('`')).map(str::to_owned)
+    inner.or_else(|| cell.strip_prefix('`')?.strip_suffix('`')).map(|inner| inner.trim().to_owned())
 }
 
 #[cfg(test)]

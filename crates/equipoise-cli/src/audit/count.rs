@@ -1,10 +1,10 @@
 //! One pass over the table: every thread fills statistics of its own, which merge in any order to the same bits.
 
-use crate::seam::{JoinCounts, Provenance};
 use equipoise::{
     sample::{Sample, SampleError},
     stats::{Statistics, StatsError},
 };
+use equipoise_report::{JoinCounts, Provenance};
 use equipoise_table::{Batch, FoldError, JoinSummary, MissingPolicy, Place, ReadSummary, Rows};
 
 use super::{explain, input::Input, plan::Plan};

@@ -29,11 +29,12 @@ pub(crate) mod states;
 
 mod task;
 
-use crate::seam::{self as equipoise_report, Provenance, TextStyle};
 use equipoise::{
     audit::{AuditError, GroupName, Report, Section, audit},
     stats::{Evaluation, Statistics},
 };
+
+use equipoise_report::{Provenance, TextStyle};
 
 use crate::{
     args::{AuditArgs, Format},
@@ -42,9 +43,6 @@ use crate::{
     output::{Destination, Existing},
     terminal::Terminal,
 };
-
-/// Columns of text in a file.
-const TEXT_WIDTH: usize = 80;
 
 /// Runs `equipoise audit`.
 pub(crate) fn run(args: &AuditArgs, terminal: &Terminal) -> Result<Exit, Failure> {
@@ -121,19 +119,18 @@ fn render(
         };
         Ok(report.sections.iter().flat_map(of_section).collect())
     };
-    let is_file = *output != Destination::Stdout;
-    let (width, color) = match is_file {
-        true => (TEXT_WIDTH, terminal.colors_files()),
-        false => (terminal.width(), terminal.colors_stdout()),
+    let style = match output {
+        Destination::Stdout => terminal.text_style(),
+        Destination::File { .. } => TextStyle { color: terminal.colors_files(), ..TextStyle::default() },
     };
     let mut text = match args.output.format {
-        Format::Text => equipoise_report::text(report, provenance, TextStyle { width, color }),
+        Format::Text => equipoise_report::text(report, provenance, &style),
         Format::Json => equipoise_report::json(report),
         Format::Csv => equipoise_report::csv(report),
         Format::Markdown => equipoise_report::markdown(report, provenance),
     };
     match (args.question.like, args.output.format) {
-        (Some(toolkit), Format::Text) => text.push_str(&like::text(toolkit, &quoted(toolkit)?, width)),
+        (Some(toolkit), Format::Text) => text.push_str(&like::text(toolkit, &quoted(toolkit)?, style.width)),
         (Some(toolkit), Format::Markdown) => text.push_str(&like::markdown(toolkit, &quoted(toolkit)?)),
         _ => {}
     }

@@ -7,7 +7,9 @@ mod errors;
 mod gates;
 mod help;
 mod hostile;
+mod like;
 mod outputs;
+mod reports;
 mod states;
 mod tables;
 

@@ -40,7 +40,8 @@ fn with_parts(n: usize) -> (Place, String) {
 #[test]
 fn seven_parts_merged_in_any_order_are_the_whole() {
     let (place, names) = with_parts(7);
-    place.run(&format!("audit all.csv {COLUMNS} --save-state all.state")).ends(0);
+    let one_pass =
+        place.run(&format!("audit all.csv {COLUMNS} --cross --format json --save-state all.state")).ends(0);
     let whole = place.read("all.state");
     place.run(&format!("merge {names} -o forward.state")).ends(0);
     let backward: Vec<&str> = names.split(' ').rev().collect();
@@ -50,13 +51,16 @@ fn seven_parts_merged_in_any_order_are_the_whole() {
     for merged in ["forward.state", "backward.state", "nested.state"] {
         assert!(place.read(merged) == whole, "{merged}");
     }
-    for format in ["json", "text", "csv", "markdown"] {
+    for format in ["json", "text"] {
         let report = |states: &str| {
             place.run(&format!("audit --from-state {states} --cross --format {format} -q")).ends(0).stdout
         };
         let expected = report("all.state");
         for merged in ["forward.state", "backward.state", "nested.state"] {
             assert_eq!(report(merged).replace(merged, "all.state"), expected);
+        }
+        if format == "json" {
+            assert_eq!(expected, one_pass.stdout);
         }
     }
 }

@@ -89,7 +89,7 @@ fn with_people(place: &Place) {
     let mut loans = String::from("id,age,approved,repaid\n");
     let mut people = String::from("person,sex\n");
     for (id, line) in LOANS.lines().skip(1).enumerate() {
-        let (sex, rest) = line.split_once(',').unwrap();
+        let (sex, rest) = line.split_once(',').expect("two fields");
         loans.push_str(&format!("{id},{rest}\n"));
         people.push_str(&format!("{id},{sex}\n"));
     }

@@ -144,6 +144,13 @@ fn joined(join: &JoinCounts) -> String {
 /// Writes how to read the numbers.
 pub(super) fn write_legend(page: &mut Page, report: &Report) {
     page.blank();
+    if report.sections.iter().any(|section| !section.overall.figures.is_empty()) {
+        let signs = page.signs;
+        let whiskers = format!("{}{}{}", signs.end_left, signs.whisker, signs.end_right);
+        let line =
+            format!("{} value, {whiskers} its interval, {} value over all rows.", signs.dot, signs.overall);
+        page.wrapped(0, &line, Style::Dim);
+    }
     for line in legend(report) {
         let line = page.own(&line);
         page.wrapped(0, &line, Style::Dim);

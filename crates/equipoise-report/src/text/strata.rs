@@ -107,15 +107,17 @@ fn write_within(page: &mut Page, report: &Report, strata: &Strata, within: &With
     page.blank();
     table.write(page, &Widths::of(std::slice::from_ref(&table), page));
     let level = numbers::level(report.confidence.get());
-    let mut notes = vec![page.own(&format!("Mantel–Haenszel, with its {level} intervals"))];
+    let mut notes = vec![page.own(&format!("Mantel–Haenszel, {level} intervals"))];
     if let Some(p) = within.homogeneity_p {
-        let differ = if p < report.confidence.alpha() { "; the strata differ, so read each" } else { "" };
+        let differ = if p < report.confidence.alpha() { "; strata differ, so read each" } else { "" };
         let test = page.own("Breslow–Day, Tarone");
-        notes.push(format!("one odds ratio in all strata: {} ({test}){differ}", numbers::p_value(p)));
+        notes.push(format!("the same odds ratio in all strata: {} ({test}){differ}", numbers::p_value(p)));
     }
     if within.rows_uninformative > 0 {
         let rows = numbers::of_things(within.rows_uninformative, "row");
-        notes.push(format!("{rows} stand in strata with one of the groups only, and say nothing"));
+        notes.push(format!("{rows} in strata with one of the groups only, which say nothing"));
     }
-    page.wrapped(4, &notes.join(". "), Style::Dim);
+    for note in notes {
+        page.wrapped(INDENT + 2, &note, Style::Dim);
+    }
 }

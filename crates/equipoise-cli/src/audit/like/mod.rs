@@ -145,13 +145,33 @@ impl Asked {
             (Kind::Strata(_), _) => choice.of_strata(&self.strata),
             (Kind::Family(_), None) => choice.of_family(&self.views, &self.whole),
             (_, Some(group)) if metric.is_of_one_group() => choice.of_group(group),
-            // A gap or ratio of the metric is another question than the metric itself.
-            (_, None) if matches!(quote.setting.as_str(), "overall" | "both groups") => {
+            (_, None)
+                if matches!(quote.setting.as_str(), "overall" | "both groups")
+                    || quote.name == metric.name =>
+            {
                 choice.of_group(&self.whole)
             }
+            (_, None) if metric.is_of_one_group() => return self.gap(quote, &choice),
             _ => return None,
         };
         value.ok()
+    }
+
+    /// Our gap, where a figure is how fairlearn makes one number of the groups' values.
+    fn gap(&self, quote: &Quote, choice: &Choice) -> Option<f64> {
+        let aspect = quote.name.rsplit_once(['.', '_']).map(|(_, aspect)| aspect)?;
+        let is_between = quote.setting.is_empty() || quote.setting == "method=between_groups";
+        let values = self.views.iter().filter_map(|view| choice.of_group(view).ok());
+        let (low, high) = values
+            .fold((f64::INFINITY, f64::NEG_INFINITY), |(low, high), value| (low.min(value), high.max(value)));
+        match aspect {
+            _ if !is_between || !low.is_finite() => None,
+            "difference" => Some(high - low),
+            "ratio" if high > 0.0 => Some(low / high),
+            "min" => Some(low),
+            "max" => Some(high),
+            _ => None,
+        }
     }
 }
 

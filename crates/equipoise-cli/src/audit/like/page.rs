@@ -39,7 +39,7 @@ fn number(value: f64) -> String {
     match value {
         _ if !value.is_finite() => value.to_string(),
         _ if (1e-4..1e6).contains(&size) => {
-            let digits = 6_usize.saturating_sub(size.log10().floor().max(-1.0) as usize + 1);
+            let digits = (5.0 - size.log10().floor()).clamp(0.0, 6.0) as usize;
             format!("{value:.digits$}")
         }
         _ => format!("{value:.5e}"),
@@ -75,21 +75,28 @@ pub(crate) fn text(toolkit: Toolkit, all: &[Quoted], width: usize) -> String {
     let mut notes = Notes::default();
     let mut text = String::new();
     let wide = width.saturating_sub(4 + 2 * (NUMBER + 1)).max(20);
+    let title_width = wide + 2;
     for quoted in all.iter().filter(|quoted| !quoted.figures.is_empty()) {
         text.push_str(&format!("\n{}\n", heading(toolkit, quoted)));
         text.push_str(&format!("    {:wide$} {:>NUMBER$} {:>NUMBER$}\n", "", "there", "here"));
         let mut before = "";
         for figure in &quoted.figures {
             let name = figure.quote.name.as_str();
-            if name != before {
-                let ours = figure.quote.ours.filter(|ours| *ours != name);
-                let ours = ours.map_or(String::new(), |ours| format!(" (here {ours})"));
-                text.push_str(&format!("  {name}{ours}{}\n", notes.mark(figure.quote.note)));
-                before = name;
-            }
-            let ours = figure.ours.map_or_else(|| "-".to_owned(), number);
             let there = number(figure.quote.value);
-            text.push_str(&format!("    {:wide$} {there:>NUMBER$} {ours:>NUMBER$}\n", about(figure)));
+            let here = figure.ours.map_or_else(|| "-".to_owned(), number);
+            let ours = figure.quote.ours.filter(|ours| *ours != name);
+            let ours = ours.map_or(String::new(), |ours| format!(" (here {ours})"));
+            let is_alone = figure.group.is_none() && figure.quote.setting.is_empty();
+            if name != before || is_alone {
+                let title = format!("{name}{ours}{}", notes.mark(figure.quote.note));
+                before = name;
+                if is_alone && title.chars().count() <= wide + 2 {
+                    text.push_str(&format!("  {title:title_width$} {there:>NUMBER$} {here:>NUMBER$}\n"));
+                    continue;
+                }
+                text.push_str(&format!("  {title}\n"));
+            }
+            text.push_str(&format!("    {:wide$} {there:>NUMBER$} {here:>NUMBER$}\n", about(figure)));
         }
     }
     if text.is_empty() {

@@ -1,10 +1,6 @@
 //! Inputs that are too large, or too odd, to be kept as files.
 
-use std::{
-    fs::{self, File},
-    io::Write,
-    os::unix::fs::symlink,
-};
+use std::{fs, io::Write, os::unix::fs::symlink};
 
 use crate::Place;
 
@@ -53,15 +49,11 @@ pub(super) fn make(name: &str, place: &Place) -> Option<Vec<String>> {
     Some(Vec::new())
 }
 
-/// A gibibyte of one letter, compressed.
+/// A gibibyte of one letter, compressed: 128 gzip members of 8 MiB.
 fn bomb(place: &Place) {
-    let file = File::create(place.path("bomb.csv.gz")).expect("the temporary folder can be written");
-    let mut encoder = flate2::write::GzEncoder::new(file, flate2::Compression::fast());
-    let part = vec![b'x'; 1 << 20];
-    for _ in 0..64 {
-        encoder.write_all(&part).expect("the temporary folder can be written");
-    }
-    encoder.finish().expect("the temporary folder can be written");
+    let mut encoder = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
+    encoder.write_all(&vec![b'x'; 8 << 20]).expect("memory can be written");
+    place.write("bomb.csv.gz", encoder.finish().expect("memory can be written").repeat(128));
 }
 
 /// Folders, links and names.
