@@ -9,7 +9,7 @@ use unicode_width::UnicodeWidthStr;
 /// characters without a width of their own that hide differences between labels. Line breaks become `\n`. Marks that
 /// combine with the letter before them stay, as do joiners after letters that are not ASCII: many languages are
 /// written with them.
-pub(crate) fn shown(text: &str) -> String {
+pub fn shown(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     let mut before = ' ';
     for c in text.chars() {

@@ -92,7 +92,15 @@ impl InputFile {
                 .unwrap_or_default();
             file.seek(SeekFrom::Start(0)).map_err(error)?;
         }
-        let format = *format.get_or_insert_with(|| Format::of_magic(&head).unwrap_or(Format::Csv));
+        let shown = Format::of_magic(&head);
+        let format = *format.get_or_insert_with(|| shown.unwrap_or(Format::Csv));
+        if let (None, Some(is @ (Format::Parquet | Format::ArrowIpc)), Format::Csv | Format::JsonLines) =
+            (options.format, shown, format)
+        {
+            // Binary bytes would be read as one long name, and shown in errors.
+            let detail = format!("it begins as {is}");
+            return Err(TableError::Malformed { file: self.name.clone(), format: format.name(), detail });
+        }
         Ok(Opened { file, compression, format })
     }
 

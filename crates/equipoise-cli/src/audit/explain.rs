@@ -56,11 +56,13 @@ pub(crate) fn table_error(error: &TableError) -> Failure {
 pub(crate) fn sample_error(error: &SampleError, layout: &Layout, place: Option<&Place>) -> Failure {
     let failure = match error {
         SampleError::NotFinite { argument, value, .. } => Failure::new(format_args!(
-            "column `{}` has the value {value}, too large to count with",
-            name(*argument, layout)
+            "column `{}` has the value {}, too large to count with",
+            name(*argument, layout),
+            number(*value)
         )),
         SampleError::NegativeWeight { value, .. } => {
             let column = name(Argument::Weights, layout);
+            let value = number(*value);
             Failure::new(format_args!("column `{column}` has the weight {value}: weights are not negative"))
         }
         SampleError::Missing { argument, .. } => {
@@ -72,6 +74,11 @@ pub(crate) fn sample_error(error: &SampleError, layout: &Layout, place: Option<&
         Some(place) => failure.detail(format_args!("in {place}")),
         None => failure,
     }
+}
+
+/// Writes a number; a long one with an exponent.
+fn number(value: f64) -> String {
+    if value == 0.0 || (1e-5..1e16).contains(&value.abs()) { value.to_string() } else { format!("{value:e}") }
 }
 
 /// Returns the name of a column by its role.

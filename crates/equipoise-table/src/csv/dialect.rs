@@ -69,6 +69,13 @@ pub(crate) fn read_head(
         }
         blocks.skip(length);
     };
+    if is_of_carriage_returns(&blocks.rest()[..length]) {
+        return Err(TableError::Malformed {
+            file: name.to_owned(),
+            format: "CSV",
+            detail: "its lines end in carriage returns alone; convert it first".to_owned(),
+        });
+    }
     let delimiter = match options.delimiter {
         Some(delimiter) => delimiter,
         None => {
@@ -95,6 +102,12 @@ pub(crate) fn read_head(
         }
     };
     Ok(Some(Head { dialect, names: names::distinct(names) }))
+}
+
+/// Whether what should be the first line is a file of lines that end as they did on old Macs.
+fn is_of_carriage_returns(line: &[u8]) -> bool {
+    let [before @ .., last] = line else { return false };
+    *last != b'\n' && before.contains(&b'\r')
 }
 
 /// Reads the fields of the first record, and its length.

@@ -22,8 +22,9 @@ const N_COLUMNS_READ: usize = 4;
 /// # Panics
 /// When a promise is broken.
 pub(crate) fn check(bytes: &[u8], plain: Options) {
-    if bytes.starts_with(&[0x1f, 0x8b]) || bytes.starts_with(&[0x28, 0xb5, 0x2f, 0xfd]) {
-        return; // a compressed file, whatever its name
+    let others: [&[u8]; 6] = [b"\x1f\x8b", b"\x28\xb5\x2f\xfd", b"PAR1", b"PARE", b"ARROW1", b"\xff\xff\xff\xff"];
+    if others.iter().any(|magic| bytes.starts_with(magic)) {
+        return; // a compressed file, or one of another format, whatever its name
     }
     let options = options(plain);
     let folder = tempfile::tempdir().expect("a temporary folder");
@@ -177,6 +178,13 @@ fn twin(bytes: &[u8], options: &ReadOptions) -> Option<Twin> {
     }
     while is_left_out(rest, options) {
         rest = after_line(rest);
+    }
+    if let [before @ .., last] = rest
+        && !rest.contains(&b'\n')
+        && *last != b'\n'
+        && before.contains(&b'\r')
+    {
+        return None;
     }
     let delimiter = match options.delimiter {
         Some(delimiter) => delimiter,
