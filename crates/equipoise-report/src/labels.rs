@@ -26,7 +26,8 @@ pub fn shown(text: &str) -> String {
     out
 }
 
-fn is_unseen(c: char) -> bool {
+/// Whether a character moves the cursor, turns the text around, or hides.
+pub(crate) fn is_unseen(c: char) -> bool {
     c.is_control()
         || matches!(c,
             '\u{ad}' | '\u{34f}' | '\u{61c}' | '\u{115f}' | '\u{1160}' | '\u{17b4}' | '\u{17b5}' | '\u{180b}'..='\u{180f}'

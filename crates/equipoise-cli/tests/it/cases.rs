@@ -119,8 +119,14 @@ fn layout(asked: &Asked) -> Layout {
     layout.sensitive = asked.sensitive.iter().map(attribute).collect();
     layout.strata = asked.strata.iter().map(attribute).collect();
     layout.target.clone_from(&asked.target);
-    layout.prediction.clone_from(&asked.prediction);
-    layout.score.clone_from(&asked.score);
+    match task {
+        // A predicted number, whichever flag names it.
+        Task::Regression => layout.score = asked.prediction.clone().or_else(|| asked.score.clone()),
+        _ => {
+            layout.prediction.clone_from(&asked.prediction);
+            layout.score.clone_from(&asked.score);
+        }
+    }
     layout.threshold = asked.threshold;
     layout.positive.clone_from(&asked.positive);
     layout.positive_prediction.clone_from(&asked.positive_prediction);

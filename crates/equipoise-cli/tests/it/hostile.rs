@@ -63,7 +63,7 @@ fn tried(attack: &Attack) -> Result<(), String> {
     let made = made::make(&attack.name, &place);
     assert_eq!(made.is_some(), attack.is_made, "{}: what is made, and what the table says", attack.name);
     let before = contents(&place.path(""));
-    let arguments = made.unwrap_or_default().into_iter().chain(words(&attack.arguments));
+    let arguments = words(&attack.arguments).into_iter().chain(made.unwrap_or_default());
     let mut run = bounded(&place, arguments.collect(), &attack.name);
     if attack.arguments.contains("--color always") {
         run.stderr = without_colors(&run.stderr);
@@ -142,6 +142,8 @@ fn bounded(place: &Place, arguments: Vec<String>, name: &str) -> Run {
             None => command.env_remove(variable),
         };
     }
+    // Address space that is set aside for each thread is not memory that is used.
+    command.env("MALLOC_ARENA_MAX", "2");
     if name == "stdout_full_disk" {
         let device = fs::OpenOptions::new().write(true).open("/dev/full").expect("the device is there");
         command.stdout(device);

@@ -7,14 +7,13 @@ use crate::Place;
 /// Clears the screen and turns the line around.
 const ESCAPES: &str = "\u{1b}[2J\u{202e}";
 
-/// Makes what a row needs, and returns arguments that go before those of the table; `None` where the row needs nothing.
+/// Makes what a row needs, and returns arguments that go behind those of the table; `None` where the row needs nothing.
 pub(super) fn make(name: &str, place: &Place) -> Option<Vec<String>> {
     match name {
         "csv_million_columns" => {
             let head: String = (0..999_998).map(|column| format!("c{column},")).collect();
             let row = ",".repeat(999_998);
-            let rows = ["f,yes", "m,no"].map(|row| row.to_owned()).repeat(6);
-            let rows: String = rows.iter().map(|ends| format!("{row}{ends}\n")).collect();
+            let rows = format!("{row}f,yes\n{row}m,no\n").repeat(6);
             place.write("wide.csv", format!("{head}sex,approved\n{rows}"));
         }
         "csv_too_many_columns" => place.write("wide.csv", ",".repeat(1 << 21) + "\n"),
@@ -62,11 +61,7 @@ fn made_of_names(name: &str, place: &Place) -> Option<Vec<String>> {
     let link = |to: &str, from: &str| symlink(to, place.path(from)).expect("links can be made");
     let table = "sex,approved\nf,yes\nf,no\nm,yes\nm,no\n";
     match name {
-        "folder_without_files" | "output_is_a_folder" => folder("hollow"),
-        "folder_for_a_file" => {
-            place.write("people.csv", "id,approved\n1,yes\n2,no\n");
-            folder("loans.csv");
-        }
+        "folder_without_files" | "folder_for_a_file" | "output_is_a_folder" => folder("hollow"),
         "folder_named_as_a_file" => {
             folder("hollow");
             folder("hollow/inner.csv");
