@@ -3,7 +3,7 @@
 use std::str::FromStr;
 
 use equipoise::{
-    audit::{Gap, Subject, Undecided, Unsaid},
+    audit::{Gap, LeftOut, Subject, Undecided, Unsaid},
     metrics::{Choice, Undefined},
     notion::{Comparison, Need},
     stats::{Task, WeightKind},
@@ -172,8 +172,7 @@ pub(crate) fn expected(gap: &Gap, decimals: usize) -> Option<String> {
 }
 
 /// Says how many groups take no part; why, the legend says.
-pub(crate) fn left_out(gap: &Gap) -> Option<String> {
-    let left_out = gap.left_out;
+pub(crate) fn left_out(left_out: LeftOut) -> Option<String> {
     let groups = numbers::of_things(left_out.n_groups as u64, "group");
     (left_out.n_groups > 0)
         .then(|| format!("{groups} left out ({} of rows)", numbers::percent(left_out.share)))
