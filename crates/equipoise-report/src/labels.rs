@@ -58,6 +58,19 @@ pub(crate) fn group(name: &GroupName) -> String {
     name.0.iter().map(label).collect::<Vec<_>>().join(", ")
 }
 
+/// The widest name inside a sentence.
+pub(crate) const BRIEF_MAX: usize = 60;
+
+/// Returns a text, already shown, cut to what a sentence can hold.
+pub(crate) fn brief(text: &str) -> String {
+    clipped(text, BRIEF_MAX, "...")
+}
+
+/// Returns a group's name, cut to what a sentence can hold.
+pub(crate) fn brief_group(name: &GroupName) -> String {
+    brief(&group(name))
+}
+
 /// Returns the columns that a text takes on a terminal.
 pub(crate) fn width(text: &str) -> usize {
     text.width()

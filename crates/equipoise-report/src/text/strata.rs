@@ -84,7 +84,7 @@ fn cell(page: &Page, figure: &Figure, decimals: usize) -> String {
 fn write_within(page: &mut Page, report: &Report, strata: &Strata, within: &WithinStrata) {
     let decimals = numbers::decimals_for(&[within.difference_interval.width() / 2.0]);
     let [first, second] = &within.groups;
-    let (first, second) = (labels::group(first), labels::group(second));
+    let (first, second) = (labels::brief_group(first), labels::brief_group(second));
     let columns = words::attributes_title(&strata.columns, page.signs.times);
     let minus = format!("{first} {} {second}", page.signs.minus);
     let interval =

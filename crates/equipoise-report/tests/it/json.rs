@@ -264,7 +264,8 @@ fn the_head_and_the_verdicts_are_written_like_this() {
             }
           ]
         }
-    "#]].assert_eq(&format!("{head}  \"sections\": […],\n  \"verdicts\": [{tail}"));
+    "#]]
+    .assert_eq(&format!("{head}  \"sections\": […],\n  \"verdicts\": [{tail}"));
 }
 
 /// None of them speaks of files, dropped rows or joins, which differ between one pass and merged states.
