@@ -26,9 +26,10 @@ pub(super) struct Part {
 }
 
 /// Every part, in order.
-pub(super) const PARTS: [Part; 2] = [
+pub(super) const PARTS: [Part; 3] = [
     Part { name: "memory", about: "coded columns in memory, against a byte-counting loop in C", run: memory },
     Part { name: "file", about: "the whole command on a Parquet file, start-up included", run: file },
+    Part { name: "csv", about: "the same on a CSV file", run: csv },
 ];
 
 /// A made Parquet file: rows, and groups of its only attribute.
@@ -39,12 +40,33 @@ struct MadeFile {
 
 const FILES: &[MadeFile] = &[
     MadeFile { rows: 10_000, groups: "2" },
+    MadeFile { rows: 10_000, groups: "100" },
     MadeFile { rows: 10_000_000, groups: "2" },
     MadeFile { rows: 10_000_000, groups: "100" },
 ];
 
 /// The scripts that print the bare rates of a file.
 const FILE_RIVALS: &[&str] = &["duckdb", "polars", "pandas"];
+
+/// The same rates from a CSV file, which the scripts do not have: the shortest programs that print them.
+const CSV_RIVALS: &[(&str, &str)] = &[
+    (
+        "duckdb",
+        "import duckdb, os, sys; c = duckdb.connect(); c.execute('SET threads=' + os.environ['EQB_THREADS'])
+print(c.execute(f\"SELECT a0, y_true, y_pred, count(*) FROM '{sys.argv[1]}' GROUP BY ALL\").fetchall())",
+    ),
+    (
+        "polars",
+        "import polars as pl, sys
+print(pl.scan_csv(sys.argv[1]).group_by('a0', 'y_true', 'y_pred').len().collect(engine='streaming'))",
+    ),
+    (
+        "pandas",
+        "import pandas as pd, sys
+d = pd.read_csv(sys.argv[1], usecols=['a0', 'y_true', 'y_pred'])
+print(d.groupby(['a0', 'y_true', 'y_pred']).size())",
+    ),
+];
 
 /// The tools that are timed in memory by the scripts.
 const MEMORY_RIVALS: &str = "duckdb,polars";
@@ -100,6 +122,17 @@ impl Rivals {
         Ok(PathBuf::from(path.trim()))
     }
 
+    /// Makes the CSV form of a made Parquet file, unless it was made before.
+    fn make_csv(&self, file: &MadeFile) -> Result<PathBuf, Failure> {
+        let parquet = self.make(file)?;
+        let csv = parquet.with_extension("csv");
+        if !csv.exists() {
+            let program = "import polars as pl, sys; pl.scan_parquet(sys.argv[1]).sink_csv(sys.argv[2])";
+            workspace::output_of(self.python().args(["-c", program]).arg(&parquet).arg(&csv))?;
+        }
+        Ok(csv)
+    }
+
     /// Returns the script that prints the bare rates of a file by one tool.
     fn audit_file(&self, tool: &str, file: &Path) -> Command {
         let mut command = self.python();
@@ -141,6 +174,37 @@ fn memory(workspace: &Workspace, options: &Options) -> Result<(), Failure> {
 }
 
 fn file(workspace: &Workspace, options: &Options) -> Result<(), Failure> {
+    whole_commands(workspace, options, FILES, |rivals, made| {
+        let path = rivals.make(made)?;
+        let case = |tool: &&str| (format!("{tool}, bare rates"), rivals.audit_file(tool, &path));
+        Ok((path.clone(), FILE_RIVALS.iter().map(case).collect()))
+    })
+}
+
+fn csv(workspace: &Workspace, options: &Options) -> Result<(), Failure> {
+    let large: Vec<MadeFile> =
+        ["2", "100"].map(|groups| MadeFile { rows: 10_000_000, groups }).into_iter().collect();
+    whole_commands(workspace, options, &large, |rivals, made| {
+        let path = rivals.make_csv(made)?;
+        let case = |(tool, program): &(&str, &str)| {
+            let mut command = rivals.python();
+            command.args(["-c", program]).arg(&path);
+            (format!("{tool}, counts by group"), command)
+        };
+        Ok((path.clone(), CSV_RIVALS.iter().map(case).collect()))
+    })
+}
+
+/// A file, and the commands of the others on it by name.
+type OnFile = (PathBuf, Vec<(String, Command)>);
+
+/// Alternates our whole command and those of the others on each file.
+fn whole_commands(
+    workspace: &Workspace,
+    options: &Options,
+    files: &[MadeFile],
+    others: impl Fn(&Rivals, &MadeFile) -> Result<OnFile, Failure>,
+) -> Result<(), Failure> {
     let rivals = match Rivals::find(workspace) {
         Ok(rivals) => rivals,
         Err(missing) => {
@@ -150,14 +214,11 @@ fn file(workspace: &Workspace, options: &Options) -> Result<(), Failure> {
     };
     let build = ["build", "--release", "--package", "equipoise-cli", "--bin", "equipoise"];
     let ours = workspace.build(&build, "equipoise", "bin")?;
-    for made in FILES {
-        let path = rivals.make(made)?;
+    for made in files {
+        let (path, others) = others(&rivals, made)?;
         let mut cases =
             vec![Case { name: "equipoise audit".to_owned(), command: our_audit(&ours, &path, options) }];
-        cases.extend(FILE_RIVALS.iter().map(|tool| Case {
-            name: format!("{tool}, bare rates"),
-            command: rivals.audit_file(tool, &path),
-        }));
+        cases.extend(others.into_iter().map(|(name, command)| Case { name, command }));
         for case in &mut cases {
             set_threads(&mut case.command, options.threads);
         }
