@@ -221,3 +221,38 @@ pub(crate) fn unsaid(all: &[Unsaid]) -> Vec<(String, Vec<String>)> {
     }
     lines
 }
+
+#[cfg(test)]
+mod tests {
+    use equipoise::{
+        audit::{GroupName, Undecided},
+        groups::Label,
+    };
+
+    use super::undecided;
+
+    #[test]
+    fn what_would_decide_is_said_in_rows_of_a_group() {
+        let group = GroupName(vec![Label::new("B")]);
+        let why = |group, rows| Undecided::MoreRows { factor: 3.24, group, rows };
+        assert_eq!(
+            undecided(&why(Some(group), Some(1_801)), 10),
+            "the interval holds the bound; if the values stay as seen, about 1,900 more rows of group B would decide"
+        );
+        assert_eq!(
+            undecided(&why(None, None), 10),
+            "the interval holds the bound; if the values stay as seen, about 3.2 times the rows would decide"
+        );
+    }
+
+    #[test]
+    fn every_other_reason_has_words_of_its_own() {
+        assert_eq!(
+            undecided(&Undecided::TooFewGroups, 10),
+            "fewer than two groups have at least 10 rows and a value"
+        );
+        let group = GroupName(vec![Label::Missing]);
+        let why = Undecided::UndefinedInGroup { group, why: equipoise::metrics::Undefined::NoPositives };
+        assert_eq!(undecided(&why, 10), "it is undefined in group missing: no row has the positive outcome");
+    }
+}
