@@ -3,7 +3,7 @@
 use std::str::FromStr;
 
 use equipoise::{
-    audit::{Gap, Subject, Undecided, Unsaid},
+    audit::{Gap, LeftOut, Subject, Undecided, Unsaid},
     metrics::{Choice, Undefined},
     notion::{Comparison, Need},
     stats::{Task, WeightKind},
@@ -97,7 +97,7 @@ pub(crate) fn known_title(name: &str) -> Option<String> {
 
 /// Returns a crossing's title: `race × sex`.
 pub(crate) fn attributes_title(attributes: &[String], times: &str) -> String {
-    let names: Vec<String> = attributes.iter().map(|name| labels::shown(name)).collect();
+    let names: Vec<String> = attributes.iter().map(|name| labels::brief(&labels::shown(name))).collect();
     names.join(&format!(" {times} "))
 }
 
@@ -110,7 +110,7 @@ pub(crate) fn undecided(why: &Undecided, rows_min: u64) -> String {
                     "about {} more {} of group {} would decide",
                     numbers::about(*rows),
                     if *rows == 1 { "row" } else { "rows" },
-                    labels::group(group),
+                    labels::brief_group(group),
                 ),
                 _ => format!("about {} times the rows would decide", numbers::figures(*factor, 2)),
             };
@@ -124,7 +124,7 @@ pub(crate) fn undecided(why: &Undecided, rows_min: u64) -> String {
             format!("fewer than two groups have at least {} rows and a value", numbers::count(rows_min))
         }
         Undecided::UndefinedInGroup { group, why } => {
-            format!("it is undefined in group {}: {why}", labels::group(group))
+            format!("it is undefined in group {}: {why}", labels::brief_group(group))
         }
         Undecided::NoInterval => "the quantity has no interval here, so nothing can be claimed".to_owned(),
         _ => "it cannot be decided from these rows".to_owned(),
@@ -141,16 +141,16 @@ pub(crate) fn extremes(gap: &Gap, decimals: usize) -> Option<String> {
     let comparison = gap.quantity.comparison;
     // Of all rows together there is one value, which is no group's.
     if comparison == Comparison::Overall {
-        return extremes.event.as_deref().map(|event| format!("at {}", labels::shown(event)));
+        return extremes.event.as_deref().map(|event| format!("at {}", event_name(event)));
     }
-    let low = with_value(labels::group(&extremes.low), extremes.low_value);
+    let low = with_value(labels::brief_group(&extremes.low), extremes.low_value);
     let other = match comparison {
         Comparison::DifferenceToRest => Some("all other rows"),
         Comparison::DifferenceToOverall | Comparison::RatioToOverall => Some("all rows"),
         _ => None,
     };
     let high = match (&extremes.high, other) {
-        (Some(high), _) => Some(with_value(labels::group(high), extremes.high_value)),
+        (Some(high), _) => Some(with_value(labels::brief_group(high), extremes.high_value)),
         (None, Some(other)) => Some(with_value(other.to_owned(), extremes.high_value)),
         (None, None) => None,
     };
@@ -159,9 +159,14 @@ pub(crate) fn extremes(gap: &Gap, decimals: usize) -> Option<String> {
         None => low,
     };
     if let Some(event) = &extremes.event {
-        text.push_str(&format!(", at {}", labels::shown(event)));
+        text.push_str(&format!(", at {}", event_name(event)));
     }
     Some(text)
+}
+
+/// An event names columns and labels, perhaps several of each.
+fn event_name(event: &str) -> String {
+    labels::clipped(&labels::shown(event), 2 * labels::BRIEF_MAX, "...")
 }
 
 /// Says what equal groups would show on average, where the estimate is biased by taking a largest or smallest value.
@@ -172,8 +177,7 @@ pub(crate) fn expected(gap: &Gap, decimals: usize) -> Option<String> {
 }
 
 /// Says how many groups take no part; why, the legend says.
-pub(crate) fn left_out(gap: &Gap) -> Option<String> {
-    let left_out = gap.left_out;
+pub(crate) fn left_out(left_out: LeftOut) -> Option<String> {
     let groups = numbers::of_things(left_out.n_groups as u64, "group");
     (left_out.n_groups > 0)
         .then(|| format!("{groups} left out ({} of rows)", numbers::percent(left_out.share)))
@@ -186,7 +190,7 @@ pub(crate) fn undefined_groups(gap: &Gap, shown: usize) -> Option<String> {
     }
     let named = gap.undefined.iter().take(shown);
     let mut parts: Vec<String> =
-        named.map(|(group, why)| format!("{} ({why})", labels::group(group))).collect();
+        named.map(|(group, why)| format!("{} ({why})", labels::brief_group(group))).collect();
     let more = gap.undefined.len().saturating_sub(shown);
     if more > 0 {
         parts.push(format!("{} more", numbers::count(more as u64)));
@@ -216,4 +220,39 @@ pub(crate) fn unsaid(all: &[Unsaid]) -> Vec<(String, Vec<String>)> {
         }
     }
     lines
+}
+
+#[cfg(test)]
+mod tests {
+    use equipoise::{
+        audit::{GroupName, Undecided},
+        groups::Label,
+    };
+
+    use super::undecided;
+
+    #[test]
+    fn what_would_decide_is_said_in_rows_of_a_group() {
+        let group = GroupName(vec![Label::new("B")]);
+        let why = |group, rows| Undecided::MoreRows { factor: 3.24, group, rows };
+        assert_eq!(
+            undecided(&why(Some(group), Some(1_801)), 10),
+            "the interval holds the bound; if the values stay as seen, about 1,900 more rows of group B would decide"
+        );
+        assert_eq!(
+            undecided(&why(None, None), 10),
+            "the interval holds the bound; if the values stay as seen, about 3.2 times the rows would decide"
+        );
+    }
+
+    #[test]
+    fn every_other_reason_has_words_of_its_own() {
+        assert_eq!(
+            undecided(&Undecided::TooFewGroups, 10),
+            "fewer than two groups have at least 10 rows and a value"
+        );
+        let group = GroupName(vec![Label::Missing]);
+        let why = Undecided::UndefinedInGroup { group, why: equipoise::metrics::Undefined::NoPositives };
+        assert_eq!(undecided(&why, 10), "it is undefined in group missing: no row has the positive outcome");
+    }
 }

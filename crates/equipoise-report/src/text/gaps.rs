@@ -1,6 +1,6 @@
 //! The gaps of a section: value and interval, and below them where they come from.
 
-use equipoise::audit::{Gap, Report, Section};
+use equipoise::audit::{Gap, LeftOut, Report, Section};
 
 use super::{
     groups::interval_text,
@@ -35,9 +35,15 @@ pub(super) fn write(page: &mut Page, report: &Report, section: &Section) {
     let room = page.width.saturating_sub(INDENT + value + interval + 2 * BETWEEN);
     let columns = [widest(0, room), value, interval];
     write_line(page, &head, columns, [Style::Bold, Style::Dim]);
+    // Most gaps leave out the same groups, so that is said once.
+    let common = section.gaps.first().map(|gap| gap.left_out).unwrap_or_default();
+    if let Some(text) = words::left_out(common) {
+        page.wrapped(INDENT + 2, &text, Style::Dim);
+    }
     for (gap, line) in section.gaps.iter().zip(&lines) {
         write_line(page, line, columns, [Style::Plain; 2]);
-        for detail in details(gap) {
+        let left_out = if gap.left_out == common { LeftOut::default() } else { gap.left_out };
+        for detail in details(gap, left_out) {
             page.wrapped(INDENT + 2, &detail, Style::Dim);
         }
     }
@@ -92,10 +98,10 @@ pub(super) fn value(gap: &Gap) -> String {
     }
 }
 
-/// Returns where the gap comes from and who is not in it, each a line.
-pub(crate) fn details(gap: &Gap) -> Vec<String> {
+/// Returns where the gap comes from and who is not in it, each a line; of the groups left out, those that are given.
+pub(crate) fn details(gap: &Gap, left_out: LeftOut) -> Vec<String> {
     let decimals = decimals(gap);
-    let parts = [words::extremes(gap, decimals), words::expected(gap, decimals), words::left_out(gap)];
+    let parts = [words::extremes(gap, decimals), words::expected(gap, decimals), words::left_out(left_out)];
     let first: Vec<String> = parts.into_iter().flatten().collect();
     let mut lines = Vec::new();
     if !first.is_empty() {

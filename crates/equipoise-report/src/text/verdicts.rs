@@ -42,7 +42,7 @@ fn write_verdict(page: &mut Page, report: &Report, verdict: &Verdict) {
     let requirement = labels::shown(&verdict.requirement.to_string());
     page.hanging(&lead, style, &format!("{requirement}, by {attributes}"), Style::Bold);
     page.wrapped(OUTCOME, &value(&verdict.gap), Style::Plain);
-    for line in details(&verdict.gap) {
+    for line in details(&verdict.gap, verdict.gap.left_out) {
         page.wrapped(OUTCOME, &line, Style::Dim);
     }
     if let Some(why) = &verdict.undecided {

@@ -135,27 +135,22 @@ fn a_model_is_shown_with_verdicts_and_where_its_rows_come_from() {
               all rows                   1,003  0.850  [0.827, 0.871]         ├──●──┤
 
               Gaps between groups             value   95 % interval
+                1 group left out (0.3 % of rows)
               demographic_parity.difference   0.220  [0.166, 0.273]
-                female 0.160, male 0.380; equal groups would show 0.022 on average; 1 group
-                left out (0.3 % of rows)
+                female 0.160, male 0.380; equal groups would show 0.022 on average
               demographic_parity.ratio        0.421  [0.334, 0.529]
-                female 0.160, male 0.380; equal groups would show 0.924 on average; 1 group
-                left out (0.3 % of rows)
+                female 0.160, male 0.380; equal groups would show 0.924 on average
               equal_opportunity.difference     0.15    [0.04, 0.26]
-                female 0.60, male 0.75; equal groups would show 0.046 on average; 1 group
-                left out (0.3 % of rows)
+                female 0.60, male 0.75; equal groups would show 0.046 on average
               predictive_equality.difference  0.083  [0.041, 0.130]
-                female 0.050, male 0.133; equal groups would show 0.018 on average; 1 group
-                left out (0.3 % of rows)
+                female 0.050, male 0.133; equal groups would show 0.018 on average
               equalized_odds.difference        0.15    [0.04, 0.28]
                 female 0.60, male 0.75, at repaid = 1; equal groups would show 0.046 on
                 average; 2 groups left out (0.6 % of rows)
               predictive_parity.difference    0.039  [0.000, 0.157]
-                female 0.750, male 0.789; equal groups would show 0.045 on average; 1 group
-                left out (0.3 % of rows)
+                female 0.750, male 0.789; equal groups would show 0.045 on average
               accuracy_parity.difference      0.060  [0.016, 0.105]
-                male 0.820, female 0.880; equal groups would show 0.018 on average; 1 group
-                left out (0.3 % of rows)
+                male 0.820, female 0.880; equal groups would show 0.018 on average
 
             By region ──────────────────────────────────────────────────────────────────────
 
@@ -196,27 +191,22 @@ fn a_model_is_shown_with_verdicts_and_where_its_rows_come_from() {
               all rows                   1,003  0.850  [0.827, 0.871]            ├─●─┤
 
               Gaps between groups             value   95 % interval
+                1 group left out (0.3 % of rows)
               demographic_parity.difference   0.289  [0.237, 0.340]
-                b 0.122, a 0.412; equal groups would show 0.021 on average; 1 group left out
-                (0.3 % of rows)
+                b 0.122, a 0.412; equal groups would show 0.021 on average
               demographic_parity.ratio        0.297  [0.229, 0.384]
-                b 0.122, a 0.412; equal groups would show 0.927 on average; 1 group left out
-                (0.3 % of rows)
+                b 0.122, a 0.412; equal groups would show 0.927 on average
               equal_opportunity.difference    0.840  [0.766, 0.880]
-                b 0.000, a 0.840; equal groups would show 0.021 on average; 1 group left out
-                (0.3 % of rows)
+                b 0.000, a 0.840; equal groups would show 0.021 on average
               predictive_equality.difference  0.136  [0.107, 0.172]
-                a 0.000, b 0.136; equal groups would show 0.013 on average; 1 group left out
-                (0.3 % of rows)
+                a 0.000, b 0.136; equal groups would show 0.013 on average
               equalized_odds.difference       0.840  [0.746, 0.885]
                 b 0.000, a 0.840, at repaid = 1; equal groups would show 0.021 on average; 2
                 groups left out (0.6 % of rows)
               predictive_parity.difference    1.000  [0.940, 1.000]
-                b 0.000, a 1.000; equal groups would show 0.0096 on average; 1 group left
-                out (0.3 % of rows)
+                b 0.000, a 1.000; equal groups would show 0.0096 on average
               accuracy_parity.difference      0.146  [0.103, 0.191]
-                b 0.776, a 0.922; equal groups would show 0.018 on average; 1 group left out
-                (0.3 % of rows)
+                b 0.776, a 0.922; equal groups would show 0.018 on average
 
             Verdicts ───────────────────────────────────────────────────────────────────────
             ✗ violated    demographic_parity.ratio[sex] >= 0.8, by sex
@@ -261,8 +251,8 @@ fn a_narrow_page_has_no_drawing() {
         style,
         expect![[r#"
             Audit of a selection, binary: 4,526 rows
-              prediction   admitted, positive yes: 1,755 of 4,526 (38.8
-                           %)
+              prediction   admitted, positive yes: 1,755 of 4,526
+                           (38.8 %)
               strata       department
 
             By gender ──────────────────────────────────────────────────
@@ -284,14 +274,13 @@ fn a_narrow_page_has_no_drawing() {
                 would show 0.032 on average
 
               Selection rate within department
-                          rows           men
-              A            933  0.621 of 825
-              B            585  0.630 of 560
-              C            918  0.369 of 325
-              D            792  0.331 of 417
-              E            584  0.277 of 191
-              F            714  0.059 of 373
-                1 more group
+                          rows           men         women
+              A            933  0.621 of 825  0.824 of 108
+              B            585  0.630 of 560   0.680 of 25
+              C            918  0.369 of 325  0.341 of 593
+              D            792  0.331 of 417  0.349 of 375
+              E            584  0.277 of 191  0.239 of 393
+              F            714  0.059 of 373  0.070 of 341
 
               men − women
               over all rows                   0.142
@@ -491,12 +480,11 @@ fn of_many_groups_the_extremes_are_shown() {
                 by value; 20 more groups: 11 between these, 9 with too few rows
 
               Gaps between groups            value  95 % interval
+                9 groups left out (3.1 % of rows)
               demographic_parity.difference   0.41   [0.00, 0.62]
-                district 36 0.14, district 35 0.55; equal groups would show 0.44 on average;
-                9 groups left out (3.1 % of rows)
+                district 36 0.14, district 35 0.55; equal groups would show 0.44 on average
               demographic_parity.ratio        0.26   [0.09, 1.00]
-                district 36 0.14, district 35 0.55; equal groups would show 0.21 on average;
-                9 groups left out (3.1 % of rows)
+                district 36 0.14, district 35 0.55; equal groups would show 0.21 on average
 
             Verdicts ───────────────────────────────────────────────────────────────────────
             ✓ holds       demographic_parity.difference <= 0.9, by district
