@@ -132,8 +132,7 @@ impl Terminal {
             };
             if !std::env::args_os().all(is_plain) {
                 let lines = text.to_string();
-                let lines: String =
-                    lines.lines().map(|line| equipoise_report::shown(line) + "\n").collect();
+                let lines: String = lines.lines().map(|line| equipoise_report::shown(line) + "\n").collect();
                 self.say(&lines);
                 return Exit::Failed;
             }

@@ -145,7 +145,9 @@ impl CaseText {
 impl Asked {
     /// Returns the arguments of the command that asks the same.
     pub fn arguments(&self) -> Vec<String> {
-        let one = |flag: &str, value: &Option<String>| value.iter().map(|text| format!("--{flag}={text}")).collect();
+        let one = |flag: &str, value: &Option<String>| {
+            value.iter().map(|text| format!("--{flag}={text}")).collect()
+        };
         let number = |flag: &str, value: Option<f64>| one(flag, &value.map(|number| number.to_string()));
         // Quoted, since a comma would separate two names.
         let names = |flag: &str, values: &[String]| -> Vec<String> {

@@ -64,7 +64,10 @@ mod tests {
         assert_eq!(difference(&one, &json!({ "a": [1.0, { "b": 0.3 }], "c": null })), None);
         let said = difference(&one, &json!({ "a": [1, { "b": 0.31 }], "c": null })).unwrap_or_default();
         assert!(said.starts_with("at /a/1/b:"), "{said}");
-        assert_eq!(difference(&json!([1]), &json!([1, 2])), Some("at : expected 1 items, found 2".to_owned()));
+        assert_eq!(
+            difference(&json!([1]), &json!([1, 2])),
+            Some("at : expected 1 items, found 2".to_owned())
+        );
         assert_eq!(difference(&json!({}), &json!({ "x": 1 })), Some("at /x: nothing expected".to_owned()));
         assert_eq!(difference(&json!({ "x": 1 }), &json!({})), Some("at /x: nothing found".to_owned()));
         assert!(difference(&json!(null), &json!(0)).is_some());

@@ -31,14 +31,15 @@ pub fn table(text: &str) -> Result<Vec<Attack>, String> {
 
 fn attack(line: &str) -> Option<Attack> {
     let line = line.replace("\\|", "\u{0}");
-    let cells: Vec<String> = line
-        .trim_matches('|')
-        .split('|')
-        .map(|cell| cell.trim().replace('\u{0}', "|"))
-        .collect();
+    let cells: Vec<String> =
+        line.trim_matches('|').split('|').map(|cell| cell.trim().replace('\u{0}', "|")).collect();
     let [name, input, _, arguments, exit, says] = cells.as_slice() else { return None };
     let quoted = |cell: &str| -> Vec<String> {
-        cell.split('`').enumerate().filter(|(place, _)| place % 2 == 1).map(|(_, part)| part.to_owned()).collect()
+        cell.split('`')
+            .enumerate()
+            .filter(|(place, _)| place % 2 == 1)
+            .map(|(_, part)| part.to_owned())
+            .collect()
     };
     Some(Attack {
         name: quoted(name).pop()?,

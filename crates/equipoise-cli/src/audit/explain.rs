@@ -45,13 +45,17 @@ pub(crate) fn table_error(error: &TableError) -> Failure {
         TableError::Malformed { .. } => {
             failure.help("`--input-format` says what it is where the suffix is wrong")
         }
-        TableError::NotUtf8 { .. } => failure.help("convert the file, for example by `iconv -f latin1 -t utf-8`"),
+        TableError::NotUtf8 { .. } => {
+            failure.help("convert the file, for example by `iconv -f latin1 -t utf-8`")
+        }
         TableError::BadJson { .. } => {
             failure.help("each line is one object: {\"column\": value, \"other\": value}")
         }
         TableError::Nested { .. } => failure.help("name a column of texts, numbers or true and false"),
         TableError::AmbiguousColumn { .. } => failure.help("rename it in one of the two files"),
-        TableError::NoFile { .. } => failure.help("hidden files, and those that begin with `_`, are not read"),
+        TableError::NoFile { .. } => {
+            failure.help("hidden files, and those that begin with `_`, are not read")
+        }
         TableError::ContradictingKey { .. } => {
             failure.help("a key may repeat in `--join` only with the same values")
         }

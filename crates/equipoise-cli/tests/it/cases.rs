@@ -34,7 +34,10 @@ fn check(case: &Case, found: &Value, exit: i32) {
     assert_eq!(difference(&expected, found), None, "{name}");
     assert_eq!(case.text.broken_fact(found), None, "{name}");
     assert_eq!(exit, case.text.exit, "{name}");
-    assert!(!case.text.about.is_empty() && !case.text.checked.is_empty() && !case.text.facts.is_empty(), "{name}");
+    assert!(
+        !case.text.about.is_empty() && !case.text.checked.is_empty() && !case.text.facts.is_empty(),
+        "{name}"
+    );
 }
 
 #[test]
@@ -154,7 +157,9 @@ fn requests(asked: &Asked, layout: &Layout) -> Vec<ColumnRequest> {
         (weight, Kind::Real),
     ];
     let others = others.into_iter().filter_map(|(column, kind)| Some((column?, kind)));
-    attributes.chain(others.map(|(column, kind)| ColumnRequest::new(column.as_str(), kind, missing))).collect()
+    attributes
+        .chain(others.map(|(column, kind)| ColumnRequest::new(column.as_str(), kind, missing)))
+        .collect()
 }
 
 fn columns<'a>(layout: &Layout, batch: &'a Batch) -> Columns<'a> {

@@ -92,7 +92,8 @@ fn made_of_names(name: &str, place: &Place) -> Option<Vec<String>> {
 fn made_of_states(name: &str, place: &Place) -> Option<Vec<String>> {
     let save = |sensitive: &str, state: &str| {
         let loans = Place::with_loans();
-        let line = format!("audit loans.csv --prediction approved --sensitive {sensitive} --save-state {state}");
+        let line =
+            format!("audit loans.csv --prediction approved --sensitive {sensitive} --save-state {state}");
         loans.run(&line).ends(0);
         loans.read(state)
     };
