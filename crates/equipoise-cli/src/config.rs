@@ -4,7 +4,7 @@
 //! typed: one table of flags, one meaning, one set of checks. Each key is first tried alone, so that an error names the
 //! file, the line and the key.
 
-use std::{ffi::OsString, fs, path::Path};
+use std::{ffi::OsString, fs, io::Read, path::Path};
 
 use clap::{Arg, ArgAction, ArgMatches, Command, CommandFactory, parser::ValueSource};
 use equipoise::notion::nearest;
@@ -40,7 +40,7 @@ const READING: [&str; 13] = [
 /// Returns the flags that the configuration file adds to those typed; none where no file is named.
 pub(crate) fn arguments(typed: &ArgMatches) -> Result<Vec<OsString>, Failure> {
     let Some(path) = typed.get_one::<std::path::PathBuf>("config") else { return Ok(Vec::new()) };
-    let text = fs::read(path).map_err(|error| Failure::reading(path, &error))?;
+    let text = read(path)?;
     let text = String::from_utf8(text)
         .map_err(|_| Failure::new(format_args!("{} is not UTF-8 text", path.display())))?;
     let table = DeTable::parse(&text).map_err(|error| {
@@ -67,6 +67,22 @@ pub(crate) fn arguments(typed: &ArgMatches) -> Result<Vec<OsString>, Failure> {
         }
     }
     Ok(arguments)
+}
+
+/// Bytes of a configuration, at most: whoever names a table or a device by mistake is told before memory is full.
+const BYTES_MAX: u64 = 1 << 24;
+
+fn read(path: &Path) -> Result<Vec<u8>, Failure> {
+    let mut text = Vec::new();
+    let file = fs::File::open(path).map_err(|error| Failure::reading(path, &error))?;
+    file.take(BYTES_MAX + 1).read_to_end(&mut text).map_err(|error| Failure::reading(path, &error))?;
+    if text.len() as u64 > BYTES_MAX {
+        return Err(Failure::new(format_args!(
+            "{} is larger than 16 MiB: it is not a configuration",
+            path.display()
+        )));
+    }
+    Ok(text)
 }
 
 fn place(path: &Path, text: &str, at: usize) -> String {

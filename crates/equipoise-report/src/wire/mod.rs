@@ -251,3 +251,17 @@ struct Unsaid {
     notion: String,
     missing: Vec<&'static str>,
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_a_terminal_would_obey_is_escaped_and_reads_back() {
+        let label = "a\u{202e}b\u{9b}2J\u{7f}\u{e0001}é";
+        let written = serde_json::to_string(label).unwrap();
+        let escaped = escape_unseen(&written);
+        assert_eq!(escaped, r#""a\u202eb\u009b2J\u007f\udb40\udc01é""#);
+        assert_eq!(serde_json::from_str::<String>(&escaped).unwrap(), label);
+    }
+}

@@ -43,6 +43,7 @@ pub(super) fn make(name: &str, place: &Place) -> Option<Vec<String>> {
             let deep = format!("{}{}", "[".repeat(100_000), "]".repeat(100_000));
             place.write("deep.jsonl", format!("{{\"sex\": 1, \"other\": {deep}, \"approved\": 1}}\n"));
         }
+        "json_endless_line" => place.write("endless.jsonl", format!("{{\"sex\": \"{}", "x".repeat(40 << 20))),
         _ => return made_of_names(name, place),
     }
     Some(Vec::new())
@@ -61,7 +62,11 @@ fn made_of_names(name: &str, place: &Place) -> Option<Vec<String>> {
     let link = |to: &str, from: &str| symlink(to, place.path(from)).expect("links can be made");
     let table = "sex,approved\nf,yes\nf,no\nm,yes\nm,no\n";
     match name {
-        "folder_without_files" | "folder_for_a_file" | "output_is_a_folder" => folder("hollow"),
+        "folder_without_files"
+        | "folder_for_a_file"
+        | "output_is_a_folder"
+        | "config_folder"
+        | "state_folder" => folder("hollow"),
         "folder_named_as_a_file" => {
             folder("hollow");
             folder("hollow/inner.csv");
@@ -70,6 +75,7 @@ fn made_of_names(name: &str, place: &Place) -> Option<Vec<String>> {
             folder("loop");
             fs::copy(place.path("loans.csv"), place.path("loop/loans.csv")).expect("the file is there");
             link(".", "loop/again");
+            link(".", "loop/anew");
         }
         "link_to_nothing" => link("gone.csv", "link.csv"),
         "name_with_escapes" => {
