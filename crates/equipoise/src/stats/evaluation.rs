@@ -284,7 +284,14 @@ fn binary_classes(statistics: &Statistics) -> Result<(Classes, Classes), Classes
 
 /// Splits the labels of one side into negative and positive.
 fn split(argument: Argument, levels: &Levels, named: &[String]) -> Result<Classes, ClassesError> {
-    let is_named = |label: &Label| label.text().is_some_and(|text| named.iter().any(|name| same(name, text)));
+    // `A` beside `a` means `A` alone; case and the spelling of numbers are forgiven where nothing is spelled exactly so.
+    let is_exact = |name: &str| levels.labels().iter().any(|label| label.text() == Some(name));
+    let exact: Vec<bool> = named.iter().map(|name| is_exact(name)).collect();
+    let means =
+        |(name, exact): (&String, &bool), text: &str| if *exact { name == text } else { same(name, text) };
+    let is_named = |label: &Label| {
+        label.text().is_some_and(|text| named.iter().zip(&exact).any(|pair| means(pair, text)))
+    };
     let positive: Vec<bool> = if !named.is_empty() {
         let positive: Vec<bool> = levels.labels().iter().map(is_named).collect();
         if !positive.contains(&true) && !levels.is_empty() {
