@@ -37,7 +37,7 @@ use equipoise::{
 use equipoise_report::{Provenance, TextStyle};
 
 use crate::{
-    args::{AuditArgs, Format},
+    args::{AuditArgs, Format, values::all_names},
     exit::Exit,
     failure::Failure,
     output::{Destination, Existing},
@@ -97,11 +97,26 @@ fn count(args: &AuditArgs, terminal: &Terminal) -> Result<(Statistics, Provenanc
     quantiles::settle(&mut plan, args, &input, terminal)?;
     let (statistics, mut provenance) = count::count(&plan, &input, args, terminal)?;
     let statistics = task::settle(statistics, args, &mut plan)?;
+    plan.notes.extend(unseen_positives(args, &statistics));
     for note in &plan.notes {
         terminal.note(note);
     }
     provenance.notes.append(&mut plan.notes);
     Ok((statistics, provenance))
+}
+
+/// Says which positive values that the user named nobody has. The catalogue of data sets also names those of other parts.
+fn unseen_positives(args: &AuditArgs, statistics: &Statistics) -> Option<String> {
+    let given = [all_names(&args.columns.positive), all_names(&args.columns.positive_prediction)].concat();
+    let unseen = statistics.unseen_positives();
+    let unseen: Vec<String> = unseen
+        .into_iter()
+        .filter(|unseen| given.iter().any(|given| given == unseen))
+        .map(|name| format!("`{name}`"))
+        .collect();
+    // Where nobody has any of them, the audit is an error that says so itself.
+    (!unseen.is_empty() && unseen.len() < given.len())
+        .then(|| format!("no row has the positive value {}", unseen.join(" or ")))
 }
 
 /// Writes the report in the format that is asked for.

@@ -102,7 +102,8 @@ fn problems(attack: &Attack, run: &Run, is_unchanged: bool) -> Vec<String> {
         claim(first == attack.says, &format!("another error than `{}`", attack.says));
     } else {
         claim(errors == 0, "an error beside the answer");
-        claim(run.stdout.contains(&attack.says), &format!("no `{}` in the answer", attack.says));
+        let is_said = run.stdout.contains(&attack.says) || run.stderr.contains(&attack.says);
+        claim(is_said, &format!("no `{}` in the answer or a note", attack.says));
     }
     said
 }

@@ -260,6 +260,26 @@ fn atoms(mut masses: Vec<(f64, &Mass)>) -> Vec<Atom> {
     .collect()
 }
 
+impl Statistics {
+    /// Returns the named positive values that no row has, in the order named: a slip, or a part of a table without
+    /// such rows.
+    ///
+    /// Where one list of values is for target and prediction together, a value is seen where either has it. Where
+    /// none of a side's values is seen, an audit is an error that says so itself.
+    pub fn unseen_positives(&self) -> Vec<&str> {
+        let layout = &self.layout;
+        let is_in = |levels: &Levels, name: &str| {
+            levels.labels().iter().filter_map(Label::text).any(|text| same(name, text))
+        };
+        let both = [&self.target, &self.prediction];
+        let sides = if layout.positive_prediction.is_empty() { &both[..] } else { &both[..1] };
+        let is_seen = |sides: &[&Levels], name: &str| sides.iter().any(|levels| is_in(levels, name));
+        let target = layout.positive.iter().filter(|name| !is_seen(sides, name));
+        let prediction = layout.positive_prediction.iter().filter(|name| !is_seen(&both[1..], name));
+        target.chain(prediction).map(String::as_str).collect()
+    }
+}
+
 fn binary_classes(statistics: &Statistics) -> Result<(Classes, Classes), ClassesError> {
     let layout = &statistics.layout;
     let target = match &layout.target {
