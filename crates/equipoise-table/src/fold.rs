@@ -299,7 +299,8 @@ impl<'a> Worker<'a> {
                 None => mem::swap(&mut batch.columns, own),
                 Some(joined) => joined.assemble(own, matcher, &mut batch.columns, n_rows),
             }
-            if tally.count(requests, batch, plan, row) {
+            let drops = tally.count(requests, batch, plan, row);
+            if drops {
                 keep.clear();
                 keep.resize(n_rows, true);
                 let drops =
@@ -312,7 +313,7 @@ impl<'a> Worker<'a> {
             tally.rows += batch.rows as u64;
             // After a rejected value the rest of the pass only counts.
             if batch.rows > 0 && !tally.is_rejected() {
-                step(state, batch, &Rows { plan, row }).map_err(|error| {
+                step(state, batch, &Rows { plan, row, kept: drops.then_some(&**keep) }).map_err(|error| {
                     failure = Some(error);
                     Halt::Stopped
                 })?;
@@ -340,10 +341,27 @@ impl<'a> Worker<'a> {
     }
 }
 
-/// The row numbers of a batch before rows were dropped; for what has to name rows.
-pub(crate) struct Rows<'a> {
+/// Where the rows of a batch stand in their file.
+pub struct Rows<'a> {
     pub(crate) plan: &'a Plan,
-    pub(crate) row: &'a dyn Fn(usize) -> u64,
+    /// The number in the file of each row of the batch before rows were dropped.
+    row: &'a dyn Fn(usize) -> u64,
+    /// Which of these rows were kept, where some were dropped.
+    kept: Option<&'a [bool]>,
+}
+
+impl Rows<'_> {
+    /// Returns the number in the file of a row of the batch.
+    pub(crate) fn number(&self, row: usize) -> u64 {
+        let Some(kept) = self.kept else { return (self.row)(row) };
+        let of_kept = kept.iter().enumerate().filter(|(_, kept)| **kept).map(|(row, _)| row);
+        of_kept.skip(row).map(self.row).next().unwrap_or_default()
+    }
+
+    /// Returns a row of the batch, by its index, as the user counts it.
+    pub fn place(&self, row: usize) -> Place {
+        self.plan.place(self.number(row))
+    }
 }
 
 /// Moves the stored columns to where the requests want them, and adds the constant ones.

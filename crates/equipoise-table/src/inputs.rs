@@ -55,6 +55,8 @@ pub(crate) struct InputFile {
     path: PathBuf,
     /// The columns that its folders' names give.
     pub(crate) folders: Vec<(String, String)>,
+    /// How this file is to be read, where it came from another table; else the table's options hold.
+    pub(crate) options: Option<Arc<ReadOptions>>,
     /// Keeps the copy of standard input until the last user is gone.
     _copy: Option<Arc<tempfile::TempPath>>,
 }
@@ -67,6 +69,11 @@ pub(crate) struct Opened {
 }
 
 impl InputFile {
+    /// Returns how the file is to be read: as it says itself, else as its table says.
+    pub(crate) fn options<'a>(&'a self, of_table: &'a ReadOptions) -> &'a ReadOptions {
+        self.options.as_deref().unwrap_or(of_table)
+    }
+
     /// Opens the file and finds out its format.
     pub(crate) fn open(&self, options: &ReadOptions) -> Result<Opened, TableError> {
         let error = |error| TableError::io(&self.name, error);
@@ -147,7 +154,13 @@ fn copy_of(name: PathBuf, reader: &mut dyn Read) -> Result<InputFile, TableError
         Ok(copy.into_temp_path())
     };
     let copy = copy().map_err(|error| TableError::io(&name, error))?;
-    Ok(InputFile { name, path: copy.to_path_buf(), folders: Vec::new(), _copy: Some(Arc::new(copy)) })
+    Ok(InputFile {
+        name,
+        path: copy.to_path_buf(),
+        folders: Vec::new(),
+        options: None,
+        _copy: Some(Arc::new(copy)),
+    })
 }
 
 /// Returns whether a path is a pipe, such as the shell's `<(…)`.
@@ -188,7 +201,7 @@ fn list_path(path: &Path, files: &mut Vec<InputFile>) -> Result<(), TableError> 
 }
 
 fn plain(path: &Path, folders: Vec<(String, String)>) -> InputFile {
-    InputFile { name: path.to_owned(), path: path.to_owned(), folders, _copy: None }
+    InputFile { name: path.to_owned(), path: path.to_owned(), folders, options: None, _copy: None }
 }
 
 fn list_pattern(input: &Path, pattern: &str, files: &mut Vec<InputFile>) -> Result<(), TableError> {

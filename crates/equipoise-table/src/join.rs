@@ -218,7 +218,7 @@ impl Builder {
                 return Err(TableError::ContradictingKey {
                     column: join.key_there.to_string(),
                     first: Place { file: join.source.files[file_idx].name.clone(), row: first, unit },
-                    second: rows.plan.place((rows.row)(row)),
+                    second: rows.plan.place(rows.number(row)),
                 });
             }
             self.summary.rows_duplicate += 1;
@@ -240,7 +240,7 @@ impl Builder {
         })?;
         self.texts.push_str(text);
         self.ends.push(self.texts.len());
-        self.rows.push((rows.plan.file_idx, (rows.row)(row)));
+        self.rows.push((rows.plan.file_idx, rows.number(row)));
         for (kept, column) in self.columns.iter_mut().zip(columns) {
             kept.push(column, row);
         }

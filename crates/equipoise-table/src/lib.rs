@@ -68,7 +68,7 @@ mod ipc;
 
 pub use batch::{Batch, CodeVec, ColumnData};
 pub use error::{FoldError, Place, RowUnit, TableError};
-pub use fold::{Progress, ReadSummary};
+pub use fold::{Progress, ReadSummary, Rows};
 pub use inputs::Input;
 pub use join::{Join, JoinSummary};
 pub use options::{Format, Header, ReadOptions};

@@ -12,7 +12,7 @@ use crate::{
     Batch,
     csv::{blocks::Blocks, dialect, scan::Dialect},
     error::{FoldError, RowUnit, TableError},
-    fold::{self, Progress, ReadSummary},
+    fold::{self, Progress, ReadSummary, Rows},
     inputs::{self, Counted, Input, InputFile, decompress},
     ipc,
     join::Join,
@@ -105,6 +105,23 @@ impl Source {
         self
     }
 
+    /// Adds the files of another table behind those of this one, each read by its own table's options.
+    ///
+    /// Missing markers and trimming hold for a table as a whole: where the two differ in them, nothing is added and
+    /// `None` returned. A join of the other table is not taken over.
+    pub fn chain(mut self, other: Self) -> Option<Self> {
+        if self.options.missing != other.options.missing || self.options.trim != other.options.trim {
+            return None;
+        }
+        let options = Arc::new(other.options);
+        self.files.extend(other.files.into_iter().map(|mut file| {
+            file.options.get_or_insert_with(|| options.clone());
+            file
+        }));
+        self.n_bytes += other.n_bytes;
+        Some(self)
+    }
+
     /// Returns the names of the files, in the order in which they are read.
     pub fn files(&self) -> impl ExactSizeIterator<Item = &std::path::Path> {
         self.files.iter().map(|file| file.name.as_path())
@@ -170,6 +187,22 @@ impl Source {
     ) -> Result<(Vec<T>, ReadSummary), FoldError<E>> {
         fold::fold(self, requests, threads, progress, init, |state, batch, _| step(state, batch))
     }
+
+    /// Reads the requested columns like [`Source::fold`]; the step also learns where the rows of a batch stand in
+    /// their file, for errors that name one.
+    ///
+    /// # Errors
+    /// As [`Source::fold`].
+    pub fn fold_rows<T: Send, E: Send>(
+        &self,
+        requests: &[ColumnRequest],
+        threads: usize,
+        progress: &(dyn Fn(Progress) + Sync),
+        init: impl Fn() -> T + Sync,
+        step: impl Fn(&mut T, &Batch, &Rows<'_>) -> Result<(), E> + Sync,
+    ) -> Result<(Vec<T>, ReadSummary), FoldError<E>> {
+        fold::fold(self, requests, threads, progress, init, step)
+    }
 }
 
 impl InputFile {
@@ -188,6 +221,7 @@ pub(crate) fn open_file(
     options: &ReadOptions,
     n_bytes: &Arc<AtomicU64>,
 ) -> Result<Option<OpenFile>, TableError> {
+    let options = file.options(options);
     let opened = file.open(options)?;
     let is_plain = opened.compression == Compression::None;
     let counted = |reader: fs::File| -> Result<Box<dyn std::io::Read + Send>, TableError> {

@@ -91,6 +91,7 @@ pub(super) static LAW_SCHOOL: DataSet = DataSet {
                 },
                 SuggestedAudit {
                     audited: Audited::Score { column: "ugpa", threshold: None },
+                    has_gaps: true,
                     ..outcome(
                         "undergraduate grades as predictor of first-year grades",
                         "zfygpa",
@@ -105,7 +106,10 @@ pub(super) static LAW_SCHOOL: DataSet = DataSet {
             "lsac",
             "all 27,478 students, with missing outcomes",
             &["lsac.csv"],
-            &[outcome("who passes the bar eventually", "pass_bar", &["1"], LAW_SENSITIVE)],
+            &[SuggestedAudit {
+                has_gaps: true,
+                ..outcome("who passes the bar eventually", "pass_bar", &["1"], LAW_SENSITIVE)
+            }],
         ),
         part(
             "law_school_clean",

@@ -197,6 +197,8 @@ pub struct SuggestedAudit {
     pub weight: Option<Weight>,
     /// Columns inside whose levels groups should be compared.
     pub strata: &'static [&'static str],
+    /// Whether target, prediction or score is missing in some rows, which have to be left out.
+    pub has_gaps: bool,
 }
 
 /// What a suggested audit looks at.
@@ -419,5 +421,6 @@ const fn outcome(
         sensitive,
         weight: None,
         strata: &[],
+        has_gaps: false,
     }
 }

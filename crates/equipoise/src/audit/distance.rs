@@ -194,7 +194,7 @@ fn gather<E, T>(
                 continue;
             }
             let total = view.matrix.total();
-            if total.rows < context.rows_min {
+            if !context.is_large(total) {
                 if total.rows > 0 {
                     left_out.n_groups += 1;
                     left_out.share += total.weight / context.overall.matrix.total().weight;

@@ -159,7 +159,7 @@ fn compare_event<'a>(
         }
         // Inside a stratum the group is the group in that stratum; elsewhere its size does not depend on the event.
         let rows = view.matrix.total().rows;
-        if rows < context.rows_min {
+        if !context.is_large(view.matrix.total()) {
             if rows > 0 {
                 gathered.left_out.n_groups += 1;
                 gathered.left_out.share += view.matrix.total().weight / context.overall.matrix.total().weight;

@@ -144,11 +144,7 @@ impl Answering<'_> {
                 rows: cell.rows,
                 weight: cell.weight,
                 share: if total > 0.0 { cell.weight / total } else { 0.0 },
-                standing: if cell.rows < request.rows_min {
-                    Standing::TooFewRows
-                } else {
-                    Standing::Compared
-                },
+                standing: if !context.is_large(cell) { Standing::TooFewRows } else { Standing::Compared },
                 figures,
             }
         };
@@ -348,9 +344,8 @@ fn comparisons(
     request: &Request,
 ) -> Result<Vec<ComparisonFigure>, AuditError> {
     let mut figures = Vec::new();
-    let large: Vec<usize> = (0..groups.names.len())
-        .filter(|&g| groups.views[g].matrix.total().rows >= request.rows_min)
-        .collect();
+    let large: Vec<usize> =
+        (0..groups.names.len()).filter(|&g| context.is_large(groups.views[g].matrix.total())).collect();
     for choice in choices {
         let metric = choice.to_string();
         if let Kind::Family(_) = choice.metric().kind {

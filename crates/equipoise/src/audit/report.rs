@@ -30,7 +30,7 @@ pub struct Report {
     pub weight: f64,
     /// The level of all intervals.
     pub confidence: Confidence,
-    /// Groups with fewer rows are shown, but take no part in gaps and verdicts.
+    /// Groups with fewer rows (with frequency weights, people) are shown, but take no part in gaps and verdicts.
     pub rows_min: u64,
     /// One for each attribute, or for the crossing.
     pub sections: Vec<Section>,

@@ -19,7 +19,7 @@ pub struct Request {
     pub references: Vec<(String, Label)>,
     /// The level of all intervals.
     pub confidence: Confidence,
-    /// Groups with fewer rows take no part in gaps and verdicts.
+    /// Groups with fewer rows (with frequency weights, people) take no part in gaps and verdicts.
     pub rows_min: u64,
     /// Seed of everything drawn at random.
     pub seed: u64,

@@ -7,7 +7,7 @@ use crate::{
     groups::Label,
     inference::many::Draws,
     notion::GroupLabel,
-    stats::{Evaluation, Layout, Statistics, Unit, View, WeightKind},
+    stats::{Evaluation, Layout, Statistics, Unit, View, WeightKind, view::Cell},
 };
 
 /// What every part of the audit looks at: the evaluated statistics and the request's constants.
@@ -55,6 +55,14 @@ impl<'a> Context<'a> {
 
     pub(super) fn layout(&self) -> &'a Layout {
         self.statistics().layout()
+    }
+
+    /// Returns whether a group has the least number of rows to be compared; with frequency weights, of people.
+    pub(super) fn is_large(&self, cell: Cell) -> bool {
+        match self.weights() {
+            Some(WeightKind::Frequency) => cell.weight >= self.rows_min as f64,
+            Some(WeightKind::Sampling) | None => cell.rows >= self.rows_min,
+        }
     }
 
     pub(super) fn weights(&self) -> Option<WeightKind> {

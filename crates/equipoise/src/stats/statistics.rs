@@ -268,6 +268,20 @@ impl Statistics {
         &self.prediction
     }
 
+    /// Returns the same counts as those of another classification task: labels are counted alike in binary and
+    /// multiclass tasks, so which of them it is may be decided after they have been seen.
+    ///
+    /// # Errors
+    /// When one of the two tasks is regression, or the layout does not allow the task.
+    pub fn with_task(mut self, task: Task) -> Result<Self, StatsError> {
+        if task != self.layout.task && (task == Task::Regression || self.layout.task == Task::Regression) {
+            return Err(StatsError::DifferentLayouts { what: "task" });
+        }
+        self.layout.task = task;
+        self.layout.check()?;
+        Ok(self)
+    }
+
     /// Counts a batch of rows.
     ///
     /// After an error the statistics hold part of the batch and should be dropped.

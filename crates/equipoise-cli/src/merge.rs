@@ -1,0 +1,21 @@
+//! `equipoise merge`: states of parts of a table become one.
+
+use crate::{
+    args::MergeArgs,
+    audit::states::{Identical, merged},
+    exit::Exit,
+    failure::Failure,
+    output::{Destination, Existing},
+    terminal::Terminal,
+};
+
+/// Runs `equipoise merge`.
+pub(crate) fn run(args: &MergeArgs, terminal: &Terminal) -> Result<Exit, Failure> {
+    let output = Destination::new(Some(&args.output), Existing::of_force(args.force))?;
+    let identical = if args.allow_identical { Identical::Allow } else { Identical::Refuse };
+    let statistics = merged(&args.states, identical)?;
+    output.write(&statistics.to_bytes())?;
+    let n = args.states.len();
+    terminal.note(&format!("{n} states merged: {} rows", statistics.rows()));
+    Ok(Exit::Done)
+}

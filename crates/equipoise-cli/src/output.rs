@@ -1,0 +1,167 @@
+//! Answers to stdout or to a file. A file is written whole or not at all.
+
+use std::{
+    fs,
+    io::{self, ErrorKind, Write},
+    path::{Path, PathBuf},
+};
+
+use crate::failure::Failure;
+
+/// Writes an answer to stdout. A reader that has gone (a closed pipe) is no error: it has what it wanted.
+pub(crate) fn to_stdout(bytes: &[u8]) -> Result<(), Failure> {
+    let mut stdout = io::stdout().lock();
+    match stdout.write_all(bytes).and_then(|()| stdout.flush()) {
+        Err(error) if error.kind() != ErrorKind::BrokenPipe => {
+            Err(Failure::writing(Path::new("stdout"), &error))
+        }
+        _ => Ok(()),
+    }
+}
+
+/// Where an answer goes.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Destination {
+    /// Stdout.
+    Stdout,
+    /// A file.
+    File {
+        /// Its path.
+        path: PathBuf,
+        /// What happens to a file that is there.
+        existing: Existing,
+    },
+}
+
+/// What happens to a file that is there already.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Existing {
+    /// It stays, and the command fails.
+    Keep,
+    /// It is replaced (`--force`).
+    Replace,
+}
+
+impl Existing {
+    /// Returns what `--force`, given or not, says.
+    pub(crate) fn of_force(force: bool) -> Self {
+        if force { Self::Replace } else { Self::Keep }
+    }
+}
+
+impl Destination {
+    /// Returns the destination that `-o` names: none and `-` are stdout. Checks what can be checked before the work.
+    pub(crate) fn new(path: Option<&Path>, existing: Existing) -> Result<Self, Failure> {
+        match path {
+            None => Ok(Self::Stdout),
+            Some(path) if path == Path::new("-") => Ok(Self::Stdout),
+            Some(path) => Self::file(path, existing),
+        }
+    }
+
+    /// Returns a file as destination. Checks what can be checked before the work.
+    pub(crate) fn file(path: &Path, existing: Existing) -> Result<Self, Failure> {
+        match fs::metadata(path) {
+            Ok(there) if there.is_dir() => {
+                return Err(Failure::new(format_args!("cannot write {}: it is a folder", path.display())));
+            }
+            Ok(there) if there.is_file() && existing == Existing::Keep => return Err(exists(path)),
+            Ok(_) => {}
+            Err(error) if error.kind() == ErrorKind::NotFound => {
+                let folder = folder_of(path);
+                if !folder.is_dir() {
+                    return Err(Failure::new(format_args!(
+                        "cannot write {}: there is no folder {}",
+                        path.display(),
+                        folder.display()
+                    )));
+                }
+            }
+            Err(error) => return Err(Failure::writing(path, &error)),
+        }
+        Ok(Self::File { path: path.to_owned(), existing })
+    }
+
+    /// Writes the answer.
+    pub(crate) fn write(&self, bytes: &[u8]) -> Result<(), Failure> {
+        match self {
+            Self::Stdout => to_stdout(bytes),
+            Self::File { path, existing } => to_file(path, bytes, *existing),
+        }
+    }
+}
+
+fn exists(path: &Path) -> Failure {
+    Failure::new(format_args!("{} exists already", path.display())).help("`--force` overwrites it")
+}
+
+fn folder_of(path: &Path) -> &Path {
+    path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."))
+}
+
+fn to_file(path: &Path, bytes: &[u8], existing: Existing) -> Result<(), Failure> {
+    let failed = |error: &io::Error| Failure::writing(path, error);
+    // Through a link to what it links to, which then is replaced; the link stays.
+    let target = fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
+    if fs::metadata(&target).is_ok_and(|there| !there.is_file()) {
+        // A device or a named pipe: it cannot be replaced, only written.
+        let mut device = fs::OpenOptions::new().write(true).open(&target).map_err(|error| failed(&error))?;
+        return device.write_all(bytes).and_then(|()| device.flush()).map_err(|error| failed(&error));
+    }
+    let mut file = temporary(folder_of(&target)).map_err(|error| failed(&error))?;
+    file.write_all(bytes).and_then(|()| file.flush()).map_err(|error| failed(&error))?;
+    let kept = match existing {
+        Existing::Keep => file.persist_noclobber(&target),
+        Existing::Replace => file.persist(&target),
+    };
+    match kept {
+        Ok(_) => Ok(()),
+        Err(error) if error.error.kind() == ErrorKind::AlreadyExists => Err(exists(path)),
+        Err(error) => Err(failed(&error.error)),
+    }
+}
+
+/// Makes a file beside the one to be, so that renaming it is one step; it vanishes when it is dropped.
+fn temporary(folder: &Path) -> io::Result<tempfile::NamedTempFile> {
+    let mut builder = tempfile::Builder::new();
+    builder.prefix(".equipoise-");
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt;
+        // What any new file gets; the system takes the umask off.
+        builder.permissions(fs::Permissions::from_mode(0o666));
+    }
+    builder.tempfile_in(folder)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_existing_file_stays_unless_it_is_to_be_replaced() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("report.json");
+        let new = Destination::file(&path, Existing::Keep).unwrap();
+        new.write(b"one").unwrap();
+        assert!(Destination::file(&path, Existing::Keep).is_err());
+        assert!(new.write(b"two").is_err(), "also when it appears during the work");
+        assert_eq!(fs::read(&path).unwrap(), b"one");
+        Destination::file(&path, Existing::Replace).unwrap().write(b"three").unwrap();
+        assert_eq!(fs::read(&path).unwrap(), b"three");
+        assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 1, "no temporary file is left");
+    }
+
+    #[test]
+    fn a_folder_and_a_missing_folder_are_refused_before_the_work() {
+        let folder = tempfile::tempdir().unwrap();
+        assert!(Destination::file(folder.path(), Existing::Replace).is_err());
+        assert!(Destination::file(&folder.path().join("no/report.json"), Existing::Replace).is_err());
+    }
+
+    #[test]
+    fn dash_is_stdout() {
+        assert_eq!(Destination::new(Some(Path::new("-")), Existing::Keep), Ok(Destination::Stdout));
+        assert_eq!(Destination::new(None, Existing::Keep), Ok(Destination::Stdout));
+    }
+}
