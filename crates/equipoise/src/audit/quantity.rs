@@ -42,6 +42,10 @@ impl fmt::Display for Quantity {
         if self.functional != Functional::Mean {
             write!(f, ".{}", self.functional)?;
         }
-        write!(f, ".{}{}", self.comparison, self.selector)
+        // A distance is of two laws: its largest over pairs needs no word.
+        if !(self.functional.is_distance() && self.comparison == Comparison::Difference) {
+            write!(f, ".{}", self.comparison)?;
+        }
+        write!(f, "{}", self.selector)
     }
 }

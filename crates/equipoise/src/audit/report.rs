@@ -284,7 +284,7 @@ pub struct Strata {
 pub struct Stratum {
     /// The stratum's labels, one for each column.
     pub name: GroupName,
-    /// Rows.
+    /// Rows; with frequency weights, the people they stand for.
     pub rows: u64,
     /// The figure of each group, in the order of the section's groups.
     pub figures: Vec<Figure>,

@@ -59,9 +59,14 @@ impl<'a> Context<'a> {
 
     /// Returns whether a group has the least number of rows to be compared; with frequency weights, of people.
     pub(super) fn is_large(&self, cell: Cell) -> bool {
+        self.size(cell) >= self.rows_min as f64
+    }
+
+    /// Returns the number of rows; with frequency weights, of the people they stand for.
+    pub(super) fn size(&self, cell: Cell) -> f64 {
         match self.weights() {
-            Some(WeightKind::Frequency) => cell.weight >= self.rows_min as f64,
-            Some(WeightKind::Sampling) | None => cell.rows >= self.rows_min,
+            Some(WeightKind::Frequency) => cell.weight,
+            Some(WeightKind::Sampling) | None => cell.rows as f64,
         }
     }
 

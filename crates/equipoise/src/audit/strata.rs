@@ -21,7 +21,7 @@ pub(super) fn inside(context: &Context<'_>, groups: &Groups, choices: &[Choice])
         choices.iter().find(|choice| matches!(choice.metric().kind, Kind::Rate(..) | Kind::Mean(_)))?;
     let rows = groups.strata.iter().map(|(name, views)| Stratum {
         name: name.clone(),
-        rows: views.iter().map(|view| view.matrix.total().rows).sum(),
+        rows: context.size(views.iter().map(|view| view.matrix.total()).sum()).round() as u64,
         figures: views.iter().map(|view| figure_of(context, shown, view)).collect(),
     });
     let layout = context.layout();
