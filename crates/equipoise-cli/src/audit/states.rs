@@ -6,12 +6,15 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use equipoise::stats::{Attribute, Layout, Statistics, StatsError, Task, WeightKind};
+use equipoise::{
+    groups::Cuts,
+    stats::{Attribute, Layout, Statistics, StatsError, Task, WeightKind},
+};
 
 use crate::{
     args::{
         AuditArgs, TaskName, WeightKindName,
-        values::{CutPoints, all_names},
+        values::{CutAt, CutPoints, all_names},
     },
     failure::Failure,
 };
@@ -168,26 +171,32 @@ fn agree(args: &AuditArgs, layout: &Layout) -> Result<(), Failure> {
         }
     }
     for cut in &args.groups.cut {
-        let CutPoints::Numbers(given) = &cut.points else {
-            return Err(Failure::new(format_args!(
-                "`--cut {}=quantiles:…` needs rows, and a state has none",
-                cut.column
-            ))
-            .help("the state holds the cut points that were found; leave the flag out"));
-        };
-        let mut attributes = layout.sensitive.iter().chain(&layout.strata);
-        let of_attribute =
-            attributes.find(|attribute| attribute.name == cut.column).and_then(|a| a.cuts.as_ref());
-        let of_target = layout.target_cuts.as_ref().filter(|_| layout.target.as_deref() == Some(&cut.column));
-        if of_attribute.or(of_target) != Some(given) {
-            let counted = of_attribute.or(of_target).map_or(Vec::new(), |cuts| cuts.points().to_vec());
-            return Err(disagrees(&format!("--cut {}=", cut.column), given.points(), &counted));
-        }
+        agree_on_cut(cut, layout)?;
     }
     if args.groups.cross && layout.sensitive.len() < 2 {
         return Err(Failure::new("`--cross` needs two or more sensitive columns, and the state has one"));
     }
     Ok(())
+}
+
+/// Cut points must be those counted; quantiles, which need rows, at least as many groups (equal points were merged).
+fn agree_on_cut(cut: &CutAt, layout: &Layout) -> Result<(), Failure> {
+    let mut attributes = layout.sensitive.iter().chain(&layout.strata);
+    let of_attribute =
+        attributes.find(|attribute| attribute.name == cut.column).and_then(|a| a.cuts.as_ref());
+    let of_target = layout.target_cuts.as_ref().filter(|_| layout.target.as_deref() == Some(&cut.column));
+    let counted = of_attribute.or(of_target).map_or(&[] as &[f64], Cuts::points);
+    let flag = format!("--cut {}=", cut.column);
+    match &cut.points {
+        CutPoints::Numbers(given) if given.points() != counted => {
+            Err(disagrees(&flag, given.points(), counted))
+        }
+        CutPoints::Quantiles(n_groups) if counted.is_empty() || counted.len() >= *n_groups => {
+            let counted: Vec<String> = counted.iter().map(f64::to_string).collect();
+            Err(disagrees(&flag, &[format!("quantiles:{n_groups}")], &counted))
+        }
+        _ => Ok(()),
+    }
 }
 
 fn disagrees<T: std::fmt::Display>(flag: &str, given: &[T], counted: &[T]) -> Failure {

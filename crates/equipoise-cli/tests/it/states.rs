@@ -153,6 +153,7 @@ fn states_of_other_columns_do_not_merge() {
 fn flags_that_name_again_what_was_counted_must_agree() {
     let (place, _) = with_parts(1);
     place.run(&format!("audit --from-state 0.state {COLUMNS}")).ends(0);
+    place.run("audit --from-state 0.state --cut age=quantiles:3").ends(0);
     refused(
         &place,
         "audit --from-state 0.state --sensitive g",
@@ -175,11 +176,13 @@ fn flags_that_name_again_what_was_counted_must_agree() {
     );
     refused(
         &place,
-        "audit --from-state 0.state --cut age=quantiles:3",
+        "audit --from-state 0.state --cut age=quantiles:2",
         expect![[r#"
-        error: `--cut age=quantiles:…` needs rows, and a state has none
-          help: the state holds the cut points that were found; leave the flag out
-    "#]],
+            error: `--cut age=` differs from what the state was counted with
+              given: quantiles:2
+              counted: 30, 50
+              help: leave the flag out, or count the rows again
+        "#]],
     );
     refused(
         &place,
