@@ -3,9 +3,9 @@
 use super::{
     error::AuditError,
     events::{LawEvent, law_events, stratum_name},
-    gap::{pair_of, shared_level},
+    gap::{Gathered, PAIRS_MAX, pair_of, shared_level},
     quantity::Quantity,
-    report::{Extremes, Gap, GroupName, LeftOut},
+    report::{Extremes, Gap},
     section::{Context, Groups},
 };
 use crate::{
@@ -61,7 +61,7 @@ fn score_laws(
     quantity: &Quantity,
     notion: &Notion,
 ) -> Result<Gap, AuditError> {
-    let events = law_events(context, groups, notion)?;
+    let events = law_events(context, groups, notion, quantity.functional)?;
     let of = |event: &LawEvent, view: &View| Law::new(&event.class.law(view)).map_err(|_| Undefined::NoRows);
     let named = events.iter().map(|event| (event.name.clone(), event.stratum, event));
     let (families, mut gap) =
@@ -182,10 +182,8 @@ fn gather<E, T>(
     of: impl Fn(&E, &View) -> Result<T, Undefined>,
 ) -> Result<(Vec<Laws<T>>, Gap), AuditError> {
     let pair = pair_of(groups, quantity)?;
-    let mut left_out = LeftOut::default();
-    let mut undefined: Vec<(GroupName, Undefined)> = Vec::new();
+    let mut gathered = Gathered::default();
     let mut families = Vec::new();
-    let mut n_groups = 0;
     for (event, stratum, which) in events {
         let views = stratum.map_or(&groups.views, |stratum| &groups.strata[stratum].1);
         let mut family = Laws { event, places: Vec::new(), laws: Vec::new() };
@@ -193,12 +191,9 @@ fn gather<E, T>(
             if pair.is_some_and(|(a, b)| place != a && place != b) {
                 continue;
             }
-            let total = view.matrix.total();
-            if total.rows < context.rows_min {
-                if total.rows > 0 {
-                    left_out.n_groups += 1;
-                    left_out.share += total.weight / context.overall.matrix.total().weight;
-                }
+            let cell = view.matrix.total();
+            if cell.rows < context.rows_min.max(1) {
+                gathered.leave_out(stratum, place, cell, context.overall.matrix.total());
                 continue;
             }
             match of(&which, view) {
@@ -206,16 +201,24 @@ fn gather<E, T>(
                     family.places.push(place);
                     family.laws.push(law);
                 }
-                Err(why) => undefined.push((groups.names[place].clone(), why)),
+                Err(why) => gathered.undefined(groups, place, why),
             }
         }
-        n_groups = n_groups.max(family.places.len());
+        gathered.n_groups = gathered.n_groups.max(family.places.len());
         if family.places.len() >= 2 {
             families.push(family);
         }
     }
-    let mut gap = Gap::of_nothing(quantity.clone(), left_out, undefined);
-    gap.n_groups = n_groups;
+    let too_many = gathered.n_groups > PAIRS_MAX;
+    let several = gathered.undefined.len() + gathered.n_groups >= 2;
+    let mut gap = Gap::of_nothing(quantity.clone(), gathered.left_out, gathered.undefined);
+    gap.n_groups = gathered.n_groups;
+    if too_many {
+        gap.value = Err(Undefined::TooManyGroups);
+        families.clear();
+    } else if let (Some((_, why)), true) = (gap.undefined.first(), several && families.is_empty()) {
+        gap.value = Err(*why);
+    }
     Ok((families, gap))
 }
 

@@ -245,6 +245,11 @@ pub enum Undecided {
     MoreThanHundredfold,
     /// Fewer than two groups are large enough.
     TooFewGroups,
+    /// The value is undefined, and no single group is the reason.
+    Undefined {
+        /// Why.
+        why: Undefined,
+    },
     /// The statistic is undefined in a group that is large enough.
     UndefinedInGroup {
         /// The first such group.
@@ -271,7 +276,7 @@ pub struct Unsaid {
 pub struct Strata {
     /// The stratum columns; several are crossed.
     pub columns: Vec<String>,
-    /// The metric shown, the first rate or mean of the request.
+    /// The metric shown: the selection rate where the request has it, else its first rate or mean.
     pub metric: String,
     /// One for each stratum, ordered by labels.
     pub rows: Vec<Stratum>,
