@@ -2,6 +2,7 @@
 
 use super::{
     error::AuditError,
+    estimate::sound,
     events::{LawEvent, law_events, stratum_name},
     gap::{Gathered, PAIRS_MAX, pair_of, shared_level},
     quantity::Quantity,
@@ -247,7 +248,8 @@ fn largest<T>(
         for i in 0..family.laws.len() {
             for j in i + 1..family.laws.len() {
                 let pair = distance(&family.laws[i], &family.laws[j], level);
-                interval = match (interval, pair.interval) {
+                let bounds = pair.interval.and_then(|bounds| sound(bounds).ok());
+                interval = match (interval, bounds) {
                     (Some(all), Some(one)) => {
                         Some(Interval { lower: all.lower.max(one.lower), upper: all.upper.max(one.upper) })
                     }

@@ -125,8 +125,13 @@ impl Estimate<'_> {
             Self::Mean { mean, .. } => mean.interval(confidence()?)?,
             Self::Other { interval, .. } => interval(confidence()?).ok_or(NoValue::NoVariation)?,
         };
-        Ok(Located { value: self.value(), interval })
+        Ok(Located { value: self.value(), interval: sound(interval)? })
     }
+}
+
+/// Weights of 10⁻²⁰⁰ or 10⁴⁰ can take an interval out of the range of numbers: then there is none.
+pub(super) fn sound(interval: Interval) -> Result<Interval, NoValue> {
+    if interval.lower <= interval.upper { Ok(interval) } else { Err(NoValue::OutOfRange) }
 }
 
 /// The effective k and n of a rate under sampling weights.

@@ -17,7 +17,7 @@ use std::collections::{BTreeSet, HashSet};
 
 use super::{
     error::AuditError,
-    estimate::Estimate,
+    estimate::{Estimate, sound},
     events::{EventOf, events},
     pair::{difference, fold, fold_ratio, method_of, ratio, ratio_of, smaller_ratio, worst_method},
     quantity::Quantity,
@@ -190,12 +190,15 @@ fn expected_if_equal(
         let shares: Vec<f64> = event.estimates.iter().map(Estimate::weight).collect();
         Family { common: weighted_mean(&event.estimates, &shares), se: event.errors(), shares }
     };
+    // The normal law of an estimate knows no limits, a rate does.
+    let is_rate = |estimate: &Estimate<'_>| matches!(estimate, Estimate::Rate { .. });
+    let all_rates = singles.iter().all(|(event, _)| event.estimates.iter().all(is_rate));
     let families: Vec<Family> = singles.iter().map(|(event, _)| family(event)).collect();
     let at = match families.as_slice() {
         [one] => context.draws(one.se.len())?.at_equality(&one.se, &one.shares, one.common),
         several => many::worst_at_equality(several, context.seed),
     };
-    pick(at.ok()?)
+    pick(at.ok()?).map(|expected| if all_rates { expected.min(1.0) } else { expected })
 }
 
 /// Each of n events is answered at this level, so that all hold together at the level asked.
@@ -688,6 +691,7 @@ fn finish(gap: &mut Gap, groups: &Groups, smaller_is_worse: bool, singles: &[(&C
         intervals
             .into_iter()
             .reduce(|a, b| Interval { lower: choose(a.lower, b.lower), upper: choose(a.upper, b.upper) })
+            .and_then(|interval| sound(interval).ok())
     });
     gap.method = gap.interval.map(|_| worst.method);
     gap.n_comparisons = singles.iter().map(|(_, single)| single.n_comparisons).sum();

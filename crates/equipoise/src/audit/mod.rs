@@ -47,12 +47,11 @@ pub use request::{Grouping, Request};
 
 use crate::{
     groups::Label,
-    inference::rates::wilson,
     metrics::{Choice, Kind, Needs, Undefined},
     notion::{Compared, Event, Need, Notion, Relation, Requirement},
-    stats::{Evaluation, Layout, Statistics, Task, View},
+    stats::{Evaluation, Layout, Statistics, Task, View, WeightKind, view::Cell},
 };
-use estimate::Estimate;
+use estimate::{Estimate, sound};
 use section::{Context, Groups};
 
 /// Classes of a multiclass task whose shares are shown for each group.
@@ -320,21 +319,27 @@ fn choose(context: &Context<'_>, name: &str) -> Result<Choice, AuditError> {
 fn figure_of(context: &Context<'_>, choice: &Choice, view: &View) -> Figure {
     let figure = choice.figure(view, context.confidence, context.weights());
     let counts = figure.counts.and_then(|rate| {
-        match Estimate::rate(rate.hits, rate.of, context.weights()) {
-            // Under sampling weights an effective number is not what a reader would count: show rows.
-            Ok(Estimate::Rate { .. }) if context.weights() == Some(crate::stats::WeightKind::Sampling) => {
-                Some((rate.hits.rows as f64, rate.of.rows as f64))
-            }
-            Ok(Estimate::Rate { k, n, .. }) => Some((k, n)),
-            _ => None,
-        }
+        let estimate = Estimate::rate(rate.hits, rate.of, context.weights()).ok()?;
+        counts_of(context, rate.hits, rate.of, &estimate)
     });
     Figure {
         metric: choice.to_string(),
         value: figure.value,
-        interval: figure.interval,
+        interval: figure.interval.and_then(|interval| sound(interval).ok()),
         method: figure.method.map(crate::metrics::Method::name),
         counts,
+    }
+}
+
+/// The counts behind a rate, as a reader would count them.
+fn counts_of(context: &Context<'_>, hits: Cell, of: Cell, estimate: &Estimate<'_>) -> Option<(f64, f64)> {
+    match *estimate {
+        // Under sampling weights an effective number is not what a reader would count: show rows.
+        Estimate::Rate { .. } if context.weights() == Some(WeightKind::Sampling) => {
+            Some((hits.rows as f64, of.rows as f64))
+        }
+        Estimate::Rate { k, n, .. } => Some((k, n)),
+        _ => None,
     }
 }
 
@@ -353,14 +358,15 @@ fn class_shares(context: &Context<'_>, view: &View, request: &Request) -> Vec<Fi
     let share = |(class, label): (usize, &Label)| {
         let hits = if of_outcomes { view.matrix.target(class) } else { view.matrix.prediction(class) };
         let metric = format!("{name}({label})");
-        match Estimate::rate(hits, view.matrix.total(), context.weights()) {
-            Ok(Estimate::Rate { k, n, .. }) => {
-                let interval = wilson(k, n, context.confidence.z()).ok();
-                Figure { metric, value: Ok(k / n), interval, method: Some("Wilson"), counts: Some((k, n)) }
-            }
-            Ok(_) => {
-                Figure { metric, value: Err(Undefined::NoRows), interval: None, method: None, counts: None }
-            }
+        let of = view.matrix.total();
+        match Estimate::rate(hits, of, context.weights()) {
+            Ok(estimate) => Figure {
+                metric,
+                value: Ok(estimate.value()),
+                interval: estimate.at(context.confidence.z()).ok().map(|at| at.interval),
+                method: Some("Wilson"),
+                counts: counts_of(context, hits, of, &estimate),
+            },
             Err(why) => Figure { metric, value: Err(why), interval: None, method: None, counts: None },
         }
     };

@@ -1,6 +1,6 @@
 //! Two groups: their difference and ratio, with intervals, and what becomes of these without a sign or a direction.
 
-use super::estimate::Estimate;
+use super::estimate::{Estimate, sound};
 use crate::{
     inference::{
         Confidence, Interval, Undefined as NoValue, differences::miettinen_nurminen, means, mover, ratios,
@@ -24,7 +24,7 @@ pub(super) fn smaller_ratio(a: f64, b: f64) -> Result<f64, Undefined> {
 }
 
 pub(super) fn difference(a: &Estimate<'_>, b: &Estimate<'_>, z: f64) -> Result<Interval, NoValue> {
-    match (a, b) {
+    let interval = match (a, b) {
         (Estimate::Rate { k: k1, n: n1, .. }, Estimate::Rate { k: k2, n: n2, .. }) => {
             miettinen_nurminen(*k1, *n1, *k2, *n2, z)
         }
@@ -32,11 +32,12 @@ pub(super) fn difference(a: &Estimate<'_>, b: &Estimate<'_>, z: f64) -> Result<I
             means::welch(a, b, Confidence::from_z(z).map_err(|_| NoValue::NotACriticalValue)?)
         }
         _ => Ok(mover::difference(&a.at(z)?, &b.at(z)?)),
-    }
+    };
+    sound(interval?)
 }
 
 pub(super) fn ratio(a: &Estimate<'_>, b: &Estimate<'_>, z: f64) -> Result<Interval, NoValue> {
-    match (a, b) {
+    let interval = match (a, b) {
         (Estimate::Rate { k: k1, n: n1, .. }, Estimate::Rate { k: k2, n: n2, .. }) => {
             ratios::miettinen_nurminen(*k1, *n1, *k2, *n2, z)
         }
@@ -47,7 +48,8 @@ pub(super) fn ratio(a: &Estimate<'_>, b: &Estimate<'_>, z: f64) -> Result<Interv
             }
             Ok(mover::ratio(&a, &b))
         }
-    }
+    };
+    sound(interval?)
 }
 
 pub(super) fn method_of(a: &Estimate<'_>, b: &Estimate<'_>, as_ratio: bool) -> &'static str {
