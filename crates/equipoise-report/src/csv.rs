@@ -43,7 +43,7 @@ struct Line {
 
 impl Line {
     fn new(kind: &str, attributes: &[String], name: &str) -> Self {
-        let attributes = words::attributes_title(attributes, "×");
+        let attributes = joined(attributes);
         Self::default().with("kind", kind).with("attributes", &attributes).with("name", name)
     }
 
@@ -191,7 +191,7 @@ fn of_strata(section: &Section, strata: &Strata, out: &mut String) {
 
 fn of_within(section: &Section, strata: &Strata, within: &WithinStrata, out: &mut String) {
     let [first, second] = &within.groups;
-    let columns = words::attributes_title(&strata.columns, "×");
+    let columns = joined(&strata.columns);
     let line = |name: &str| {
         Line::new("within", &section.attributes, name)
             .with("group", &labels::group(first))
@@ -211,6 +211,11 @@ fn of_within(section: &Section, strata: &Strata, within: &WithinStrata, out: &mu
     if let Some(p) = within.homogeneity_p {
         line("homogeneity_p").value(Ok(p)).write(out);
     }
+}
+
+/// Returns a crossing's columns.
+fn joined(columns: &[String]) -> String {
+    columns.join(" × ")
 }
 
 /// Returns a text as a field. Quotes only where they are needed.

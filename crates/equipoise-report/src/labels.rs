@@ -6,7 +6,7 @@ use unicode_width::UnicodeWidthStr;
 /// Returns a text with everything that cannot be seen written as an escape.
 ///
 /// Escaped are control characters (so escape sequences have no start), the signs that change the direction of text, and
-/// characters without a width of their own that hide differences between labels. Line breaks become `\n`. Marks that
+/// blanks other than the common one and characters without a width of their own, which hide differences between labels. Line breaks become `\n`. Marks that
 /// combine with the letter before them stay, as do joiners after letters that are not ASCII: many languages are
 /// written with them.
 pub(crate) fn shown(text: &str) -> String {
@@ -30,27 +30,45 @@ fn is_unseen(c: char) -> bool {
     c.is_control()
         || matches!(c,
             '\u{ad}' | '\u{34f}' | '\u{61c}' | '\u{115f}' | '\u{1160}' | '\u{17b4}' | '\u{17b5}' | '\u{180b}'..='\u{180f}'
-            | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202f}' | '\u{2060}'..='\u{206f}' | '\u{3164}' | '\u{feff}'
+            | '\u{a0}' | '\u{2000}'..='\u{200f}' | '\u{205f}' | '\u{2028}'..='\u{202f}' | '\u{2060}'..='\u{206f}' | '\u{3164}' | '\u{feff}'
             | '\u{ffa0}' | '\u{fff0}'..='\u{fffb}' | '\u{1bca0}'..='\u{1bca3}' | '\u{1d173}'..='\u{1d17a}'
             | '\u{e0000}'..='\u{e0fff}')
 }
 
-/// Returns one label. A text that could be taken for a missing value, or for nothing, stands in quotes.
+/// Returns one label. A text that could be taken for a word of ours, or for nothing, stands in quotes.
 pub(crate) fn label(label: &Label) -> String {
     match label.text() {
         None => "missing".to_owned(),
-        Some("missing") => "\"missing\"".to_owned(),
+        Some(text @ ("missing" | "all rows" | "all groups" | "all others" | "all other rows")) => {
+            format!("\"{text}\"")
+        }
         Some(text) if text.trim().is_empty() => format!("\"{}\"", shown(text)),
         Some(text) => shown(text),
     }
 }
 
-/// Returns a group's name: its labels with `, ` between them; `all rows` for the name without labels.
+/// What stands for the group of all rows.
+pub(crate) const ALL_ROWS: &str = "all rows";
+
+/// Returns a group's name: its labels with `, ` between them; [`ALL_ROWS`] for the name without labels.
 pub(crate) fn group(name: &GroupName) -> String {
     if name.0.is_empty() {
-        return "all rows".to_owned();
+        return ALL_ROWS.to_owned();
     }
     name.0.iter().map(label).collect::<Vec<_>>().join(", ")
+}
+
+/// The widest name inside a sentence.
+pub(crate) const BRIEF_MAX: usize = 60;
+
+/// Returns a text, already shown, cut to what a sentence can hold.
+pub(crate) fn brief(text: &str) -> String {
+    clipped(text, BRIEF_MAX, "...")
+}
+
+/// Returns a group's name, cut to what a sentence can hold.
+pub(crate) fn brief_group(name: &GroupName) -> String {
+    brief(&group(name))
 }
 
 /// Returns the columns that a text takes on a terminal.
@@ -93,6 +111,7 @@ mod tests {
     fn text_that_reorders_or_hides_is_shown() {
         assert_eq!(shown("a\u{202e}b"), "a\\u{202e}b");
         assert_eq!(shown("a\u{200b}b\u{2028}"), "a\\u{200b}b\\u{2028}");
+        assert_eq!(shown("a\u{a0}b"), "a\\u{a0}b");
         assert_eq!(shown("a\u{200d}b, می\u{200c}خواهم"), "a\\u{200d}b, می\u{200c}خواهم");
         assert_eq!(shown("é, हिन्दी, e\u{301}"), "é, हिन्दी, e\u{301}");
     }

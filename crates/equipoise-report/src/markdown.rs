@@ -51,15 +51,16 @@ pub fn markdown(report: &Report, provenance: &Provenance) -> String {
         page.blank();
         page.line("### What cannot be said from these columns");
         page.blank();
-        for unsaid in &report.unsaid {
-            page.line(&format!("- {}: {}", code(&unsaid.notion.to_string()), words::unsaid(unsaid)));
+        for (without, notions) in words::unsaid(&report.unsaid) {
+            let notions: Vec<String> = notions.iter().map(|notion| code(notion)).collect();
+            page.line(&format!("- {without}: {}", notions.join(", ")));
         }
     }
     for paragraph in head::legend(report) {
         page.blank();
         page.line(&paragraph);
     }
-    page.out
+    page.out.replace(numbers::GLUE, " ")
 }
 
 #[derive(Default)]
@@ -92,9 +93,8 @@ impl Page {
     }
 }
 
-/// Returns a text as a code span, in which it is shown as it is.
+/// Returns a text, already [shown](labels::shown), as a code span, in which nothing is markup.
 fn code(text: &str) -> String {
-    let text = labels::shown(text);
     let run = text.split(|c| c != '`').map(str::len).max().unwrap_or(0);
     let fence = "`".repeat(run + 1);
     // A blank at both ends is taken off again; without it a backtick at an end would join the fence.
@@ -119,7 +119,7 @@ fn cell(text: &str) -> String {
 
 /// Returns the heading of a metric; a name that holds a label is shown as one.
 fn title(metric: &str) -> String {
-    words::known_title(metric).unwrap_or_else(|| cell(metric))
+    words::known_title(metric).unwrap_or_else(|| cell(&labels::shown(metric)))
 }
 
 fn verdicts(page: &mut Page, report: &Report) {
@@ -134,14 +134,14 @@ fn verdicts(page: &mut Page, report: &Report) {
             Outcome::Violated => "✗",
             Outcome::Undecided => "?",
         };
-        let mut why = details(&verdict.gap, report.rows_min);
+        let mut why = gaps::details(&verdict.gap, verdict.gap.left_out);
         if let Some(undecided) = &verdict.undecided {
             why.push(words::undecided(undecided, report.rows_min));
         }
         let (value, interval) = value(&verdict.gap);
         page.row(&[
             format!("{sign} **{}**", verdict.outcome),
-            cell(&verdict.requirement.to_string()),
+            cell(&labels::shown(&verdict.requirement.to_string())),
             cell(&words::attributes_title(&verdict.attributes, "×")),
             why_cell(&why),
             value,
@@ -153,10 +153,6 @@ fn verdicts(page: &mut Page, report: &Report) {
 /// Sentences hold labels, so they stand in code spans whole.
 fn why_cell(why: &[String]) -> String {
     why.iter().map(|line| cell(line)).collect::<Vec<_>>().join("; ")
-}
-
-fn details(gap: &Gap, rows_min: u64) -> Vec<String> {
-    gaps::details(gap, rows_min)
 }
 
 fn value(gap: &Gap) -> (String, String) {
@@ -192,7 +188,12 @@ fn figures(page: &mut Page, report: &Report, section: &Section, metric: usize) {
             (_, Err(why)) => (rows, format!("undefined: {why}"), "–".to_owned()),
             (_, Ok(value)) => (rows, numbers::decimal(value, decimals), interval(figure.interval, decimals)),
         };
-        page.row(&[cell(&labels::group(&group.name)), rows, value, interval]);
+        let name = if group.name.0.is_empty() {
+            format!("**{}**", labels::ALL_ROWS)
+        } else {
+            cell(&labels::group(&group.name))
+        };
+        page.row(&[name, rows, value, interval]);
     }
     more(page, section.groups.len());
 }
@@ -231,8 +232,8 @@ fn gap_table(page: &mut Page, report: &Report, section: &Section) {
     for gap in &section.gaps {
         let (value, interval) = value(gap);
         page.row(&[
-            cell(&gap.quantity.to_string()),
-            why_cell(&details(gap, report.rows_min)),
+            cell(&labels::shown(&gap.quantity.to_string())),
+            why_cell(&gaps::details(gap, gap.left_out)),
             value,
             interval,
         ]);
@@ -299,7 +300,6 @@ mod tests {
         assert_eq!(code("<b>@all</b> [x](http://y)"), "`<b>@all</b> [x](http://y)`");
         assert_eq!(code("a`b``c"), "```a`b``c```");
         assert_eq!(code("`a"), "`` `a ``");
-        assert_eq!(code("a\n\n# b"), "`a\\n\\n# b`");
     }
 
     #[test]

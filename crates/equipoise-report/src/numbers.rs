@@ -1,5 +1,9 @@
 //! Numbers as a person reads them. Documents for programs never pass through here.
 
+/// The blank inside what must not be broken over two lines. Pages write it as a common blank; no label holds one, since
+/// labels are [shown](crate::labels::shown).
+pub(crate) const GLUE: char = '\u{a0}';
+
 /// Returns a count with thousands separators.
 pub(crate) fn count(number: u64) -> String {
     grouped(&number.to_string())
@@ -27,14 +31,18 @@ pub(crate) fn weight(number: f64) -> String {
 /// Returns a share as a percentage.
 pub(crate) fn percent(share: f64) -> String {
     let percent = share * 100.0;
-    if percent > 0.0 && percent < 0.05 { "under 0.1 %".to_owned() } else { format!("{percent:.1} %") }
+    if percent > 0.0 && percent < 0.05 {
+        format!("under{GLUE}0.1{GLUE}%")
+    } else {
+        format!("{percent:.1}{GLUE}%")
+    }
 }
 
 /// Returns a level of confidence: `95 %`.
 pub(crate) fn level(level: f64) -> String {
     // Enough digits for 99.99 %, without the rounding of a product: 0.07 · 100 is 7.000000000000001.
     let text = format!("{:.6}", level * 100.0);
-    format!("{} %", text.trim_end_matches('0').trim_end_matches('.'))
+    format!("{}{GLUE}%", text.trim_end_matches('0').trim_end_matches('.'))
 }
 
 /// How many decimals show two significant digits of the median of some sizes (half-widths of intervals, or values).
@@ -85,11 +93,11 @@ pub(crate) fn figures(number: f64, digits: usize) -> String {
 /// Returns a p value: to two digits, and no smaller than anyone should believe.
 pub(crate) fn p_value(p: f64) -> String {
     if p < 0.0001 {
-        "p < 0.0001".to_owned()
+        format!("p{GLUE}<{GLUE}0.0001")
     } else if p < 0.01 {
-        format!("p = {p:.4}")
+        format!("p{GLUE}={GLUE}{p:.4}")
     } else {
-        format!("p = {p:.2}")
+        format!("p{GLUE}={GLUE}{p:.2}")
     }
 }
 
@@ -158,9 +166,9 @@ mod tests {
 
     #[test]
     fn levels_are_written_as_people_say_them() {
-        assert_eq!(level(0.95), "95 %");
-        assert_eq!(level(0.999), "99.9 %");
-        assert_eq!(level(0.07), "7 %");
+        assert_eq!(level(0.95), "95\u{a0}%");
+        assert_eq!(level(0.999), "99.9\u{a0}%");
+        assert_eq!(level(0.07), "7\u{a0}%");
     }
 
     #[test]

@@ -3,9 +3,9 @@
 use std::str::FromStr;
 
 use equipoise::{
-    audit::{Gap, Subject, Undecided, Unsaid},
+    audit::{Gap, LeftOut, Subject, Undecided, Unsaid},
     metrics::{Choice, Undefined},
-    notion::Comparison,
+    notion::{Comparison, Need},
     stats::{Task, WeightKind},
 };
 
@@ -100,7 +100,7 @@ pub(crate) fn known_title(name: &str) -> Option<String> {
 
 /// Returns a crossing's title: `race × sex`.
 pub(crate) fn attributes_title(attributes: &[String], times: &str) -> String {
-    let names: Vec<String> = attributes.iter().map(|name| labels::shown(name)).collect();
+    let names: Vec<String> = attributes.iter().map(|name| labels::brief(&labels::shown(name))).collect();
     names.join(&format!(" {times} "))
 }
 
@@ -113,7 +113,7 @@ pub(crate) fn undecided(why: &Undecided, rows_min: u64) -> String {
                     "about {} more {} of group {} would decide",
                     numbers::about(*rows),
                     if *rows == 1 { "row" } else { "rows" },
-                    labels::group(group),
+                    labels::brief_group(group),
                 ),
                 _ => format!("about {} times the rows would decide", numbers::figures(*factor, 2)),
             };
@@ -128,7 +128,7 @@ pub(crate) fn undecided(why: &Undecided, rows_min: u64) -> String {
         }
         Undecided::Undefined { why } => format!("it is undefined: {why}"),
         Undecided::UndefinedInGroup { group, why } => {
-            format!("it is undefined in group {}: {why}", labels::group(group))
+            format!("it is undefined in group {}: {why}", labels::brief_group(group))
         }
         Undecided::NoInterval => "the quantity has no interval here, so nothing can be claimed".to_owned(),
         _ => "it cannot be decided from these rows".to_owned(),
@@ -145,16 +145,16 @@ pub(crate) fn extremes(gap: &Gap, decimals: usize) -> Option<String> {
     let comparison = gap.quantity.comparison;
     // Of all rows together there is one value, which is no group's.
     if comparison == Comparison::Overall {
-        return extremes.event.as_deref().map(|event| format!("at {}", labels::shown(event)));
+        return extremes.event.as_deref().map(|event| format!("at {}", event_name(event)));
     }
-    let low = with_value(labels::group(&extremes.low), extremes.low_value);
+    let low = with_value(labels::brief_group(&extremes.low), extremes.low_value);
     let other = match comparison {
         Comparison::DifferenceToRest => Some("all other rows"),
         Comparison::DifferenceToOverall | Comparison::RatioToOverall => Some("all rows"),
         _ => None,
     };
     let high = match (&extremes.high, other) {
-        (Some(high), _) => Some(with_value(labels::group(high), extremes.high_value)),
+        (Some(high), _) => Some(with_value(labels::brief_group(high), extremes.high_value)),
         (None, Some(other)) => Some(with_value(other.to_owned(), extremes.high_value)),
         (None, None) => None,
     };
@@ -163,29 +163,28 @@ pub(crate) fn extremes(gap: &Gap, decimals: usize) -> Option<String> {
         None => low,
     };
     if let Some(event) = &extremes.event {
-        text.push_str(&format!(", at {}", labels::shown(event)));
+        text.push_str(&format!(", at {}", event_name(event)));
     }
     Some(text)
 }
 
-/// Says what equal groups would show, where the estimate is biased by taking a largest or smallest value.
+/// An event names columns and labels, perhaps several of each.
+fn event_name(event: &str) -> String {
+    labels::clipped(&labels::shown(event), 2 * labels::BRIEF_MAX, "...")
+}
+
+/// Says what equal groups would show on average, where the estimate is biased by taking a largest or smallest value.
 pub(crate) fn expected(gap: &Gap, decimals: usize) -> Option<String> {
     let expected = gap.expected_if_equal.filter(|expected| expected.is_finite())?;
     let decimals = decimals.max(numbers::decimals_for(&[expected.abs()]).min(decimals + 1));
     Some(format!("equal groups would show {} on average", numbers::decimal(expected, decimals)))
 }
 
-/// Says which groups take no part.
-pub(crate) fn left_out(gap: &Gap, rows_min: u64) -> Option<String> {
-    let left_out = gap.left_out;
-    (left_out.n_groups > 0).then(|| {
-        format!(
-            "left out for having fewer than {} rows: {} ({} of all rows)",
-            numbers::count(rows_min),
-            numbers::of_things(left_out.n_groups as u64, "group"),
-            numbers::percent(left_out.share),
-        )
-    })
+/// Says how many groups take no part; why, the legend says.
+pub(crate) fn left_out(left_out: LeftOut) -> Option<String> {
+    let groups = numbers::of_things(left_out.n_groups as u64, "group");
+    (left_out.n_groups > 0)
+        .then(|| format!("{groups} left out ({} of rows)", numbers::percent(left_out.share)))
 }
 
 /// Says in which groups the quantity is undefined; names at most `shown` of them.
@@ -195,7 +194,7 @@ pub(crate) fn undefined_groups(gap: &Gap, shown: usize) -> Option<String> {
     }
     let named = gap.undefined.iter().take(shown);
     let mut parts: Vec<String> =
-        named.map(|(group, why)| format!("{} ({why})", labels::group(group))).collect();
+        named.map(|(group, why)| format!("{} ({why})", labels::brief_group(group))).collect();
     let more = gap.undefined.len().saturating_sub(shown);
     if more > 0 {
         parts.push(format!("{} more", numbers::count(more as u64)));
@@ -203,9 +202,61 @@ pub(crate) fn undefined_groups(gap: &Gap, shown: usize) -> Option<String> {
     Some(format!("undefined in {}", parts.join(", ")))
 }
 
-/// Says what a notion lacks: `equalized_odds: no target was given`.
-pub(crate) fn unsaid(unsaid: &Unsaid) -> String {
-    let missing: Vec<String> = unsaid.missing.iter().map(|need| format!("no {need}")).collect();
-    let verb = if missing.len() == 1 { "was" } else { "were" };
-    format!("{} {verb} given", missing.join(" and "))
+/// Says which notions need what is not there, those with the same need together: `without a target`, and the notions.
+pub(crate) fn unsaid(all: &[Unsaid]) -> Vec<(String, Vec<String>)> {
+    let mut lines: Vec<(String, Vec<String>)> = Vec::new();
+    for unsaid in all {
+        let missing: Vec<&str> = unsaid
+            .missing
+            .iter()
+            .map(|need| match need {
+                Need::Target => "a target",
+                Need::Prediction => "a prediction or score",
+                Need::Score => "a score",
+                Need::Strata => "strata",
+            })
+            .collect();
+        let without = format!("without {}", missing.join(" and "));
+        let notion = labels::shown(&unsaid.notion.to_string());
+        match lines.iter_mut().find(|(known, _)| *known == without) {
+            Some((_, notions)) => notions.push(notion),
+            None => lines.push((without, vec![notion])),
+        }
+    }
+    lines
+}
+
+#[cfg(test)]
+mod tests {
+    use equipoise::{
+        audit::{GroupName, Undecided},
+        groups::Label,
+    };
+
+    use super::undecided;
+
+    #[test]
+    fn what_would_decide_is_said_in_rows_of_a_group() {
+        let group = GroupName(vec![Label::new("B")]);
+        let why = |group, rows| Undecided::MoreRows { factor: 3.24, group, rows };
+        assert_eq!(
+            undecided(&why(Some(group), Some(1_801)), 10),
+            "the interval holds the bound; if the values stay as seen, about 1,900 more rows of group B would decide"
+        );
+        assert_eq!(
+            undecided(&why(None, None), 10),
+            "the interval holds the bound; if the values stay as seen, about 3.2 times the rows would decide"
+        );
+    }
+
+    #[test]
+    fn every_other_reason_has_words_of_its_own() {
+        assert_eq!(
+            undecided(&Undecided::TooFewGroups, 10),
+            "fewer than two groups have at least 10 rows and a value"
+        );
+        let group = GroupName(vec![Label::Missing]);
+        let why = Undecided::UndefinedInGroup { group, why: equipoise::metrics::Undefined::NoPositives };
+        assert_eq!(undecided(&why, 10), "it is undefined in group missing: no row has the positive outcome");
+    }
 }

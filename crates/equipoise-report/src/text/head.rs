@@ -37,19 +37,19 @@ pub(crate) fn roles(report: &Report) -> Vec<(&'static str, String)> {
     if let Some(target) = &layout.target {
         let counted = counted(report, "base_rate");
         let classes = classes(layout.task, &report.target_classes, counted);
-        roles.push(("target", format!("{}{classes}", labels::shown(target))));
+        roles.push(("target", format!("{}{classes}", name(target))));
     }
     if let Some(prediction) = &layout.prediction {
         let counted = counted(report, "selection_rate");
         let classes = classes(layout.task, &report.prediction_classes, counted);
-        roles.push(("prediction", format!("{}{classes}", labels::shown(prediction))));
+        roles.push(("prediction", format!("{}{classes}", name(prediction))));
     }
     if let Some(score) = &layout.score {
         let threshold = layout.threshold.map_or(String::new(), |threshold| {
             let counted = counted(report, "selection_rate").unwrap_or_default();
             format!(", selected from {threshold} on{counted}")
         });
-        roles.push(("score", format!("{}{threshold}", labels::shown(score))));
+        roles.push(("score", format!("{}{threshold}", name(score))));
     }
     if let Some((column, kind)) = &layout.weight {
         let meaning = match kind {
@@ -57,7 +57,7 @@ pub(crate) fn roles(report: &Report) -> Vec<(&'static str, String)> {
             WeightKind::Sampling => "sampling weights",
         };
         let sum = numbers::weight(report.weight);
-        roles.push(("weights", format!("{}, {meaning}, in all {sum}", labels::shown(column))));
+        roles.push(("weights", format!("{}, {meaning}, in all {sum}", name(column))));
     }
     if !layout.strata.is_empty() {
         roles.push(("strata", names(layout)));
@@ -65,8 +65,12 @@ pub(crate) fn roles(report: &Report) -> Vec<(&'static str, String)> {
     roles
 }
 
+fn name(column: &str) -> String {
+    labels::brief(&labels::shown(column))
+}
+
 fn names(layout: &Layout) -> String {
-    layout.strata.iter().map(|stratum| labels::shown(&stratum.name)).collect::<Vec<_>>().join(", ")
+    layout.strata.iter().map(|stratum| name(&stratum.name)).collect::<Vec<_>>().join(", ")
 }
 
 /// Returns `: 120 of 400 (30.0 %)` from a rate over all rows, where it was asked for.
@@ -81,11 +85,12 @@ fn counted(report: &Report, metric: &str) -> Option<String> {
 fn classes(task: Task, classes: &[Label], counted: Option<String>) -> String {
     match (task, classes) {
         (Task::Binary, [_, positive]) => {
-            format!(", positive {}{}", labels::label(positive), counted.unwrap_or_default())
+            format!(", positive {}{}", labels::brief(&labels::label(positive)), counted.unwrap_or_default())
         }
         (_, []) => String::new(),
         (_, classes) => {
-            let shown: Vec<String> = classes.iter().take(12).map(labels::label).collect();
+            let shown: Vec<String> =
+                classes.iter().take(12).map(|class| labels::brief(&labels::label(class))).collect();
             let more = if classes.len() > 12 { ", and others" } else { "" };
             format!(", {} classes: {}{more}", numbers::count(classes.len() as u64), shown.join(", "))
         }
@@ -112,7 +117,7 @@ pub(crate) fn sources(provenance: &Provenance) -> Vec<(&'static str, String)> {
     }
     let missing = provenance.missing.iter().filter(|(_, n)| *n > 0);
     let missing: Vec<String> =
-        missing.map(|(column, n)| format!("{} {}", labels::shown(column), numbers::count(*n))).collect();
+        missing.map(|(column, n)| format!("{} {}", name(column), numbers::count(*n))).collect();
     if !missing.is_empty() {
         lines.push(("missing", missing.join(", ")));
     }
@@ -144,6 +149,13 @@ fn joined(join: &JoinCounts) -> String {
 /// Writes how to read the numbers.
 pub(super) fn write_legend(page: &mut Page, report: &Report) {
     page.blank();
+    if report.sections.iter().any(|section| !section.overall.figures.is_empty()) {
+        let signs = page.signs;
+        let whiskers = format!("{}{}{}", signs.end_left, signs.whisker, signs.end_right);
+        let line =
+            format!("{} value, {whiskers} its interval, {} value over all rows.", signs.dot, signs.overall);
+        page.wrapped(0, &line, Style::Dim);
+    }
     for line in legend(report) {
         let line = page.own(&line);
         page.wrapped(0, &line, Style::Dim);

@@ -1,7 +1,7 @@
 //! A page of lines that are never wider than asked, with styles that never carry meaning alone.
 
 use super::TextStyle;
-use crate::labels;
+use crate::{labels, numbers::GLUE};
 
 /// The narrowest page; a narrower one could not hold a verdict and its requirement.
 const WIDTH_MIN: usize = 40;
@@ -121,7 +121,7 @@ impl Page {
             'é' => 'e',
             'ö' => 'o',
             'Š' => 'S',
-            c if c.is_ascii() => c,
+            c if c.is_ascii() || c == GLUE => c,
             _ => '?',
         };
         text.chars().map(plain).collect()
@@ -138,7 +138,7 @@ impl Page {
         let mut left = self.width;
         for (number, (text, style)) in pieces[..n_used].iter().enumerate() {
             let text = if number + 1 == n_used { text.trim_end() } else { text };
-            let text = labels::clipped(text, left, self.signs.clipped);
+            let text = labels::clipped(text, left, self.signs.clipped).replace(GLUE, " ");
             left = left.saturating_sub(labels::width(&text));
             self.piece(&text, *style);
         }

@@ -15,24 +15,24 @@ use crate::{labels, numbers, words};
 /// Strata shown: those with the most rows.
 const STRATA_MAX: usize = 40;
 
-/// A group's column is no wider than this, and there are as many columns as fit.
-const GROUP_MAX: usize = 16;
+/// No page is wide enough for more groups.
+const COLUMNS_MAX: usize = 60;
 
-/// What the stratum's name and rows take.
-const NAME_AND_ROWS: usize = 26;
+/// A group's heading is no wider than this.
+const GROUP_MAX: usize = 16;
 
 pub(super) fn write(page: &mut Page, report: &Report, section: &Section, strata: &Strata) {
     page.blank();
     let columns = words::attributes_title(&strata.columns, page.signs.times);
     let metric = page.own(&words::metric_title(&strata.metric));
     page.line(&[(format!("{:INDENT$}{metric} within {columns}", ""), Style::Bold)]);
-    let n_groups = (page.width.saturating_sub(NAME_AND_ROWS) / (GROUP_MAX + 2)).min(section.groups.len());
-    let table = table(page, section, strata, n_groups);
+    let mut table = table(page, section, strata);
+    let n_groups = table.keep_columns(page.width).saturating_sub(1);
     let widths = Widths::of(std::slice::from_ref(&table), page);
     table.write(page, &widths);
     let hidden = [
         (strata.rows.len().saturating_sub(STRATA_MAX), "more stratum", "more strata"),
-        (section.groups.len() - n_groups, "more group", "more groups"),
+        (section.groups.len().saturating_sub(n_groups), "more group", "more groups"),
     ];
     let hidden: Vec<String> = hidden
         .iter()
@@ -47,15 +47,15 @@ pub(super) fn write(page: &mut Page, report: &Report, section: &Section, strata:
     }
 }
 
-fn table(page: &Page, section: &Section, strata: &Strata, n_groups: usize) -> Table {
+fn table(page: &Page, section: &Section, strata: &Strata) -> Table {
     let figures = strata.rows.iter().flat_map(|stratum| &stratum.figures);
     let decimals = decimals(figures);
     let mut heads = vec!["rows".to_owned()];
-    let names = section.groups.iter().take(n_groups).map(|group| labels::group(&group.name));
+    let names = section.groups.iter().take(COLUMNS_MAX).map(|group| labels::group(&group.name));
     heads.extend(names.map(|name| labels::clipped(&name, GROUP_MAX, page.signs.clipped)));
     let row = |stratum: &Stratum| {
         let mut row = Row::new(labels::group(&stratum.name), vec![numbers::count(stratum.rows)]);
-        row.cells.extend(stratum.figures.iter().take(n_groups).map(|figure| cell(page, figure, decimals)));
+        row.cells.extend(stratum.figures.iter().take(COLUMNS_MAX).map(|figure| cell(page, figure, decimals)));
         row
     };
     Table { title: String::new(), heads, rows: shown(strata).into_iter().map(row).collect(), scale: None }
@@ -84,7 +84,7 @@ fn cell(page: &Page, figure: &Figure, decimals: usize) -> String {
 fn write_within(page: &mut Page, report: &Report, strata: &Strata, within: &WithinStrata) {
     let decimals = numbers::decimals_for(&[within.difference_interval.width() / 2.0]);
     let [first, second] = &within.groups;
-    let (first, second) = (labels::group(first), labels::group(second));
+    let (first, second) = (labels::brief_group(first), labels::brief_group(second));
     let columns = words::attributes_title(&strata.columns, page.signs.times);
     let minus = format!("{first} {} {second}", page.signs.minus);
     let interval =
@@ -107,15 +107,17 @@ fn write_within(page: &mut Page, report: &Report, strata: &Strata, within: &With
     page.blank();
     table.write(page, &Widths::of(std::slice::from_ref(&table), page));
     let level = numbers::level(report.confidence.get());
-    let mut notes = vec![page.own(&format!("Mantel–Haenszel, with its {level} intervals"))];
+    let mut notes = vec![page.own(&format!("Mantel–Haenszel, {level} intervals"))];
     if let Some(p) = within.homogeneity_p {
-        let differ = if p < report.confidence.alpha() { "; the strata differ, so read each" } else { "" };
+        let differ = if p < report.confidence.alpha() { "; strata differ, so read each" } else { "" };
         let test = page.own("Breslow–Day, Tarone");
-        notes.push(format!("one odds ratio in all strata: {} ({test}){differ}", numbers::p_value(p)));
+        notes.push(format!("the same odds ratio in all strata: {} ({test}){differ}", numbers::p_value(p)));
     }
     if within.rows_uninformative > 0 {
         let rows = numbers::of_things(within.rows_uninformative, "row");
-        notes.push(format!("{rows} stand in strata with one of the groups only, and say nothing"));
+        notes.push(format!("{rows} in strata with one of the groups only, which say nothing"));
     }
-    page.wrapped(4, &notes.join(". "), Style::Dim);
+    for note in notes {
+        page.wrapped(INDENT + 2, &note, Style::Dim);
+    }
 }

@@ -91,6 +91,24 @@ impl Widths {
 }
 
 impl Table {
+    /// Takes away the columns for which a page is too narrow; returns how many are left beside the name.
+    pub(super) fn keep_columns(&mut self, width: usize) -> usize {
+        let widest = |column: usize| {
+            let cells =
+                self.rows.iter().filter_map(|row| row.cells.get(column)).chain(self.heads.get(column));
+            cells.map(|cell| labels::width(cell)).max().unwrap_or(0)
+        };
+        let mut used = INDENT + NAME_MIN;
+        let kept = (0..self.heads.len()).take_while(|&column| {
+            used += GAP + widest(column);
+            used <= width
+        });
+        let n_columns = kept.count();
+        self.heads.truncate(n_columns);
+        self.rows.iter_mut().for_each(|row| row.cells.truncate(n_columns));
+        n_columns
+    }
+
     pub(super) fn write(&self, page: &mut Page, widths: &Widths) {
         self.write_heads(page, widths);
         for row in &self.rows {

@@ -25,9 +25,8 @@ pub(super) fn write(page: &mut Page, report: &Report) {
     if !report.unsaid.is_empty() {
         page.blank();
         page.heading("What cannot be said from these columns");
-        for unsaid in &report.unsaid {
-            let notion = labels::shown(&unsaid.notion.to_string());
-            page.hanging(&format!("  {notion}: "), Style::Plain, &words::unsaid(unsaid), Style::Plain);
+        for (without, notions) in words::unsaid(&report.unsaid) {
+            page.hanging(&format!("  {without}: "), Style::Plain, &notions.join(", "), Style::Plain);
         }
     }
 }
@@ -43,7 +42,7 @@ fn write_verdict(page: &mut Page, report: &Report, verdict: &Verdict) {
     let requirement = labels::shown(&verdict.requirement.to_string());
     page.hanging(&lead, style, &format!("{requirement}, by {attributes}"), Style::Bold);
     page.wrapped(OUTCOME, &value(&verdict.gap), Style::Plain);
-    for line in details(&verdict.gap, report.rows_min) {
+    for line in details(&verdict.gap, verdict.gap.left_out) {
         page.wrapped(OUTCOME, &line, Style::Dim);
     }
     if let Some(why) = &verdict.undecided {

@@ -34,9 +34,24 @@ pub fn schema() -> String {
         schema.extend(root);
     }
     schema.insert("$defs".to_owned(), definitions());
-    let mut text = format!("{:#}", Value::Object(schema));
+    let mut text = format!("{:#}", sorted(Value::Object(schema)));
     text.push('\n');
     text
+}
+
+/// Puts keys in the order of their letters. Whether a map of `serde_json` keeps another order depends on the features
+/// that other crates of a build ask for, and the schema's bytes should not.
+fn sorted(value: Value) -> Value {
+    match value {
+        Value::Object(fields) => {
+            let mut fields: Vec<(String, Value)> =
+                fields.into_iter().map(|(name, field)| (name, sorted(field))).collect();
+            fields.sort_by(|a, b| a.0.cmp(&b.0));
+            Value::Object(fields.into_iter().collect())
+        }
+        Value::Array(items) => Value::Array(items.into_iter().map(sorted).collect()),
+        other => other,
+    }
 }
 
 fn definitions() -> Value {

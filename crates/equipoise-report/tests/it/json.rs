@@ -1,6 +1,7 @@
 //! The document and its schema.
 
 use equipoise_report::{SCHEMA_NAME, json, schema};
+use expect_test::expect;
 use serde_json::Value;
 
 use crate::tables;
@@ -133,6 +134,164 @@ fn an_undefined_figure_is_null_with_a_reason() {
     let rate = figures.iter().find(|figure| figure["metric"] == "true_positive_rate").unwrap();
     assert_eq!(rate["value"], Value::Null);
     assert_eq!(rate["reason"], "no_positives");
+}
+
+#[test]
+fn the_head_and_the_verdicts_are_written_like_this() {
+    let text = json(&tables::multiclass());
+    let (head, rest) = text.split_once("  \"sections\": [").unwrap();
+    let (_, tail) = rest.split_once("  \"verdicts\": [").unwrap();
+    expect![[r#"
+        {
+          "schema": "equipoise.audit/1",
+          "subject": "model",
+          "task": "multiclass",
+          "columns": {
+            "sensitive": [
+              {
+                "name": "race",
+                "cuts": null
+              }
+            ],
+            "strata": [],
+            "target": "readmitted",
+            "target_cuts": null,
+            "prediction": "predicted",
+            "score": null,
+            "threshold": null,
+            "positive": [],
+            "positive_prediction": [],
+            "weight": null
+          },
+          "target_classes": [
+            {
+              "value": "<30",
+              "missing": false
+            },
+            {
+              "value": ">30",
+              "missing": false
+            },
+            {
+              "value": "NO",
+              "missing": false
+            }
+          ],
+          "prediction_classes": [
+            {
+              "value": "<30",
+              "missing": false
+            },
+            {
+              "value": ">30",
+              "missing": false
+            },
+            {
+              "value": "NO",
+              "missing": false
+            }
+          ],
+          "rows": 400,
+          "weight": 400.0,
+          "confidence": 0.95,
+          "rows_min": 10,
+          "law_is_exact": null,
+          "outcome": "undecided",
+          "sections": […],
+          "verdicts": [
+            {
+              "requirement": "demographic_parity.tv <= 0.3",
+              "attributes": [
+                "race"
+              ],
+              "outcome": "undecided",
+              "gap": {
+                "quantity": "demographic_parity.tv.difference",
+                "subject": "demographic_parity",
+                "functional": "tv",
+                "comparison": "difference",
+                "value": 0.023137254901960808,
+                "reason": null,
+                "interval": {
+                  "lower": 0.0,
+                  "upper": 0.40349973640163345,
+                  "reason": null,
+                  "method": "multinomial deviation bound, all pairs"
+                },
+                "n_comparisons": 6,
+                "expected_if_equal": null,
+                "extremes": {
+                  "low": [
+                    {
+                      "attribute": "race",
+                      "value": "A",
+                      "missing": false
+                    }
+                  ],
+                  "high": [
+                    {
+                      "attribute": "race",
+                      "value": "B",
+                      "missing": false
+                    }
+                  ],
+                  "low_value": null,
+                  "high_value": null,
+                  "event": null
+                },
+                "n_groups": 4,
+                "left_out": {
+                  "n_groups": 0,
+                  "share": 0.0
+                },
+                "undefined": []
+              },
+              "undecided": {
+                "why": "more_rows",
+                "factor": 3.856363,
+                "group": null,
+                "rows": null,
+                "reason": null
+              }
+            }
+          ],
+          "unsaid": [
+            {
+              "notion": "conditional_parity",
+              "missing": [
+                "strata"
+              ]
+            }
+          ]
+        }
+    "#]]
+    .assert_eq(&format!("{head}  \"sections\": […],\n  \"verdicts\": [{tail}"));
+}
+
+/// None of them speaks of files, dropped rows or joins, which differ between one pass and merged states.
+#[test]
+fn the_document_has_these_fields_and_no_other() {
+    let document = parsed(&json(&tables::model()));
+    let mut fields: Vec<&str> = document.as_object().unwrap().keys().map(String::as_str).collect();
+    fields.sort_unstable();
+    let known = [
+        "columns",
+        "confidence",
+        "law_is_exact",
+        "outcome",
+        "prediction_classes",
+        "rows",
+        "rows_min",
+        "schema",
+        "sections",
+        "subject",
+        "target_classes",
+        "task",
+        "unsaid",
+        "verdicts",
+        "weight",
+    ];
+    assert_eq!(fields, known);
 }
 
 #[test]

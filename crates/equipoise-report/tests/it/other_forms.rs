@@ -80,7 +80,7 @@ fn berkeley_as_markdown() {
         | --- | ---: | ---: | ---: |
         | `men` | 2,691 | 0.445 | [0.427, 0.464] |
         | `women` | 1,835 | 0.304 | [0.283, 0.325] |
-        | `all rows` | 4,526 | 0.388 | [0.374, 0.402] |
+        | **all rows** | 4,526 | 0.388 | [0.374, 0.402] |
 
         | gap | where | value | 95 % interval |
         | --- | --- | ---: | ---: |
@@ -108,12 +108,8 @@ fn berkeley_as_markdown() {
 
         ### What cannot be said from these columns
 
-        - `equal_opportunity`: no target was given
-        - `predictive_equality`: no target was given
-        - `equalized_odds`: no target was given
-        - `predictive_parity`: no target was given
-        - `calibration`: no target and no score were given
-        - `accuracy_parity`: no target was given
+        - without a target: `equal_opportunity`, `predictive_equality`, `equalized_odds`, `predictive_parity`, `accuracy_parity`
+        - without a target and a score: `calibration`
 
         Intervals are at 95 %: of groups each on its own (Wilson); of gaps together over all that a gap compares (Miettinen–Nurminen).
 
@@ -145,7 +141,7 @@ fn hostile_labels_as_markdown() {
         | `\u{202e}reversed` | 20 | 0.45 | [0.26, 0.66] |
         | `日本語のとても長いラベルは切られるはずです、たぶん` | 20 | 0.60 | [0.39, 0.78] |
         | `missing` | 12 | 0.00 | [0.00, 0.24] |
-        | `all rows` | 252 | 0.45 | [0.39, 0.51] |
+        | **all rows** | 252 | 0.45 | [0.39, 0.51] |
         | gap | where | value | 95 % interval |
         | --- | --- | ---: | ---: |
         | `demographic_parity.difference` | `missing 0.00, zero\u{200b}width 0.75; equal groups would show 0.34 on average` | 0.75 | [0.15, 0.89] |

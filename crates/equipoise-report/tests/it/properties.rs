@@ -54,6 +54,17 @@ fn colour_adds_sequences_and_changes_nothing_else() {
     }
 }
 
+#[test]
+fn a_label_as_long_as_a_book_does_not_fill_the_page() {
+    let mut report = tables::hostile();
+    let lines = text(&report, &tables::provenance(), &TextStyle::default()).lines().count();
+    let long = Label::new("word ".repeat(50_000));
+    report.sections[0].groups[0].name.0[0] = long.clone();
+    report.verdicts[0].gap.extremes.as_mut().unwrap().low.0[0] = long;
+    let lines_long = text(&report, &tables::provenance(), &TextStyle::default()).lines().count();
+    assert!(lines_long <= lines + 2, "{lines_long} instead of {lines} lines");
+}
+
 /// Any label, the hostile ones often.
 fn label() -> impl Strategy<Value = Label> {
     prop_oneof![
