@@ -1,10 +1,11 @@
 //! Distances between whole laws: the largest over all pairs of groups, with bounds that hold for all pairs at once.
 
 use super::{
+    compared::Gathered,
     error::AuditError,
     estimate::sound,
     events::{LawEvent, law_events, stratum_name},
-    gap::{Gathered, PAIRS_MAX, pair_of, shared_level},
+    gap::{PAIRS_MAX, pair_of, shared_level},
     quantity::Quantity,
     report::{Extremes, Gap},
     section::{Context, Groups},

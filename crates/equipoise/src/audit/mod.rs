@@ -27,6 +27,8 @@ mod estimate;
 
 mod events;
 
+mod compared;
+
 mod gap;
 
 mod pair;
