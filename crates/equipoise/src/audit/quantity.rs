@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use crate::notion::{Comparison, Functional, Requirement, Selector, Subject};
+use crate::notion::{Comparison, Functional, Need, Notion, Requirement, Selector, Subject, needs_of};
 
 /// What is compared, which feature of it, how the groups' values become one number, and which groups.
 #[derive(Clone, Debug, PartialEq)]
@@ -21,6 +21,22 @@ impl Quantity {
     /// Returns a notion's or metric's comparison over all groups of a section.
     pub fn new(subject: Subject, functional: Functional, comparison: Comparison) -> Self {
         Self { subject, functional, comparison, selector: Selector::all() }
+    }
+}
+
+impl Quantity {
+    /// Returns the notion, if one is compared.
+    pub(super) fn notion(&self) -> Option<&Notion> {
+        match &self.subject {
+            Subject::Notion(notion) => Some(notion),
+            Subject::Metric(_) => None,
+        }
+    }
+
+    /// Returns what the rows must have for a notion to be compared: see [`Requirement::needs`].
+    pub(super) fn needs(&self) -> Vec<Need> {
+        let Some(notion) = self.notion() else { return Vec::new() };
+        needs_of(notion, self.functional)
     }
 }
 
