@@ -112,7 +112,9 @@ pub(crate) fn reason(error: &io::Error) -> String {
 /// Returns a list for a message: the first few, and how many more there are.
 pub(crate) fn listed<T: fmt::Display>(names: impl IntoIterator<Item = T>, n_all: usize) -> String {
     const SHOWN_MAX: usize = 20;
-    let shown: Vec<String> = names.into_iter().take(SHOWN_MAX).map(|name| name.to_string()).collect();
+    // Names come from files of strangers; a line end in one must not become one of ours.
+    let shown = names.into_iter().take(SHOWN_MAX).map(|name| equipoise_report::shown(&name.to_string()));
+    let shown: Vec<String> = shown.collect();
     let more = n_all.saturating_sub(shown.len());
     let list = shown.join(", ");
     if more == 0 { list } else { format!("{list} and {more} more") }

@@ -82,13 +82,70 @@ impl Destination {
         Ok(Self::File { path: path.to_owned(), existing })
     }
 
+    /// Returns whether both are one file, also where it is spelled in two ways.
+    pub(crate) fn is_same(&self, other: &Self) -> bool {
+        match (self, other) {
+            (Self::File { path: one, .. }, Self::File { path: other, .. }) => whole(one) == whole(other),
+            _ => false,
+        }
+    }
+
     /// Writes the answer.
     pub(crate) fn write(&self, bytes: &[u8]) -> Result<(), Failure> {
         match self {
             Self::Stdout => to_stdout(bytes),
-            Self::File { path, existing } => to_file(path, bytes, *existing),
+            Self::File { .. } => self.prepare(bytes)?.keep(),
         }
     }
+
+    /// Does all of writing that can fail for want of room, and leaves the last step to [`Prepared::keep`]: so that of
+    /// two answers there are both or none.
+    pub(crate) fn prepare(&self, bytes: &[u8]) -> Result<Prepared, Failure> {
+        match self {
+            Self::Stdout => to_stdout(bytes).map(|()| Prepared::Written),
+            Self::File { path, existing } => prepare(path, bytes, *existing),
+        }
+    }
+}
+
+/// An answer that is written, but perhaps not yet under its name. It vanishes where it is not kept.
+#[derive(Debug)]
+pub(crate) enum Prepared {
+    /// What went to stdout or a device is where it belongs.
+    Written,
+    /// A file beside the one to be.
+    File {
+        /// The file with the answer.
+        file: tempfile::NamedTempFile,
+        /// Its path as the user spelled it.
+        path: PathBuf,
+        /// Its path behind all links.
+        target: PathBuf,
+        /// What happens to a file that is there.
+        existing: Existing,
+    },
+}
+
+impl Prepared {
+    /// Gives the answer its name.
+    pub(crate) fn keep(self) -> Result<(), Failure> {
+        let Self::File { file, path, target, existing } = self else { return Ok(()) };
+        let kept = match existing {
+            Existing::Keep => file.persist_noclobber(&target),
+            Existing::Replace => file.persist(&target),
+        };
+        match kept {
+            Ok(_) => Ok(()),
+            Err(error) if error.error.kind() == ErrorKind::AlreadyExists => Err(exists(&path)),
+            Err(error) => Err(Failure::writing(&path, &error.error)),
+        }
+    }
+}
+
+/// Returns the path behind all links, also of a file that is still to come.
+fn whole(path: &Path) -> PathBuf {
+    let folder = || Some(fs::canonicalize(folder_of(path)).ok()?.join(path.file_name()?));
+    fs::canonicalize(path).ok().or_else(folder).unwrap_or_else(|| path.to_owned())
 }
 
 fn exists(path: &Path) -> Failure {
@@ -99,26 +156,19 @@ fn folder_of(path: &Path) -> &Path {
     path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."))
 }
 
-fn to_file(path: &Path, bytes: &[u8], existing: Existing) -> Result<(), Failure> {
+fn prepare(path: &Path, bytes: &[u8], existing: Existing) -> Result<Prepared, Failure> {
     let failed = |error: &io::Error| Failure::writing(path, error);
     // Through a link to what it links to, which then is replaced; the link stays.
     let target = fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
     if fs::metadata(&target).is_ok_and(|there| !there.is_file()) {
         // A device or a named pipe: it cannot be replaced, only written.
         let mut device = fs::OpenOptions::new().write(true).open(&target).map_err(|error| failed(&error))?;
-        return device.write_all(bytes).and_then(|()| device.flush()).map_err(|error| failed(&error));
+        let written = device.write_all(bytes).and_then(|()| device.flush());
+        return written.map(|()| Prepared::Written).map_err(|error| failed(&error));
     }
     let mut file = temporary(folder_of(&target)).map_err(|error| failed(&error))?;
     file.write_all(bytes).and_then(|()| file.flush()).map_err(|error| failed(&error))?;
-    let kept = match existing {
-        Existing::Keep => file.persist_noclobber(&target),
-        Existing::Replace => file.persist(&target),
-    };
-    match kept {
-        Ok(_) => Ok(()),
-        Err(error) if error.error.kind() == ErrorKind::AlreadyExists => Err(exists(path)),
-        Err(error) => Err(failed(&error.error)),
-    }
+    Ok(Prepared::File { file, path: path.to_owned(), target, existing })
 }
 
 /// Makes a file beside the one to be, so that renaming it is one step; it vanishes when it is dropped.

@@ -100,15 +100,16 @@ impl Terminal {
     pub(crate) fn note(&self, text: &str) {
         if !self.quiet {
             let style = AnsiColor::Cyan.on_default().bold();
-            self.say(&format!("{style}note:{style:#} {text}\n"));
+            self.say(&format!("{style}note:{style:#} {}\n", equipoise_report::shown(text)));
         }
     }
 
     /// Prints an error.
     pub(crate) fn failure(&self, failure: &Failure) {
         let style = AnsiColor::Red.on_default().bold();
-        let mut text = format!("{style}error:{style:#} {}\n", failure.what());
+        let mut text = format!("{style}error:{style:#} {}\n", equipoise_report::shown(failure.what()));
         for line in failure.lines() {
+            let line = equipoise_report::shown(&line);
             let help = Style::new().bold();
             let line = match line.strip_prefix("  help:") {
                 Some(rest) => format!("  {help}help:{help:#}{rest}"),
@@ -124,6 +125,17 @@ impl Terminal {
     pub(crate) fn clap_message(&self, message: &clap::Error) -> Exit {
         let text = message.render();
         if message.use_stderr() {
+            // The parser repeats what was typed; with its colours, what drives a terminal could not be told apart.
+            let is_plain = |argument: std::ffi::OsString| {
+                let argument = argument.to_string_lossy();
+                equipoise_report::shown(&argument) == argument
+            };
+            if !std::env::args_os().all(is_plain) {
+                let lines = text.to_string();
+                let lines: String = lines.lines().map(|line| equipoise_report::shown(line) + "\n").collect();
+                self.say(&lines);
+                return Exit::Failed;
+            }
             self.say(&text.ansi().to_string());
             return Exit::Failed;
         }

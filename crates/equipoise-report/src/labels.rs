@@ -9,7 +9,7 @@ use unicode_width::UnicodeWidthStr;
 /// blanks other than the common one and characters without a width of their own, which hide differences between labels. Line breaks become `\n`. Marks that
 /// combine with the letter before them stay, as do joiners after letters that are not ASCII: many languages are
 /// written with them.
-pub(crate) fn shown(text: &str) -> String {
+pub fn shown(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     let mut before = ' ';
     for c in text.chars() {
@@ -26,7 +26,8 @@ pub(crate) fn shown(text: &str) -> String {
     out
 }
 
-fn is_unseen(c: char) -> bool {
+/// Whether a character moves the cursor, turns the text around, or hides.
+pub(crate) fn is_unseen(c: char) -> bool {
     c.is_control()
         || matches!(c,
             '\u{ad}' | '\u{34f}' | '\u{61c}' | '\u{115f}' | '\u{1160}' | '\u{17b4}' | '\u{17b5}' | '\u{180b}'..='\u{180f}'

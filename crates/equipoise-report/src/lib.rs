@@ -31,6 +31,7 @@ mod csv;
 mod markdown;
 
 pub use csv::csv;
+pub use labels::shown;
 pub use markdown::markdown;
 pub use provenance::{JoinCounts, Provenance};
 pub use text::{TextStyle, text};

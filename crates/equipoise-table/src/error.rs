@@ -100,7 +100,7 @@ pub enum TableError {
         file: PathBuf,
     },
     /// A column has missing values where its role allows none.
-    #[error("column `{column}` has {count} missing values, the first in {first}")]
+    #[error("column `{column}` has {count} missing value{}, the first in {first}", if *count == 1 { "" } else { "s" })]
     Missing {
         /// The column.
         column: String,

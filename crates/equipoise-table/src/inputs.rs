@@ -92,7 +92,16 @@ impl InputFile {
                 .unwrap_or_default();
             file.seek(SeekFrom::Start(0)).map_err(error)?;
         }
-        let format = *format.get_or_insert_with(|| Format::of_magic(&head).unwrap_or(Format::Csv));
+        let shown = Format::of_magic(&head);
+        let format = *format.get_or_insert_with(|| shown.unwrap_or(Format::Csv));
+        if let (None, Some(is @ (Format::Parquet | Format::ArrowIpc)), Format::Csv | Format::JsonLines) =
+            (options.format, shown, format)
+        {
+            // Binary bytes would be read as one long name, and shown in errors.
+            let name = if format == Format::Csv { "CSV" } else { "JSON lines" };
+            let detail = format!("it begins as a file of format `{is}`");
+            return Err(TableError::Malformed { file: self.name.clone(), format: name, detail });
+        }
         Ok(Opened { file, compression, format })
     }
 
@@ -179,7 +188,7 @@ fn list_path(path: &Path, files: &mut Vec<InputFile>) -> Result<(), TableError> 
     match fs::metadata(path) {
         Ok(metadata) if metadata.is_dir() => {
             let n_before = files.len();
-            list_folder(path, &[], files)?;
+            list_folder(path, &[], &mut Vec::new(), files)?;
             if files.len() == n_before { Err(TableError::NoFile { input: path.to_owned() }) } else { Ok(()) }
         }
         Ok(metadata) if is_pipe(&metadata) => {
@@ -224,17 +233,25 @@ fn is_hidden(name: &str) -> bool {
     name.starts_with(['.', '_'])
 }
 
+/// Lists the files of a folder; `above` holds the folders that led here, behind all links.
 fn list_folder(
     folder: &Path,
     folders: &[(String, String)],
+    above: &mut Vec<PathBuf>,
     files: &mut Vec<InputFile>,
 ) -> Result<(), TableError> {
-    // A link back to a folder above would never end; no real tree of tables is this deep.
-    const DEPTH_MAX: usize = 64;
     let error = |error| TableError::io(folder, error);
-    if folder.components().count() > DEPTH_MAX + 64 {
-        return Err(error(io::Error::other("folders are nested too deeply (a link to a folder above?)")));
+    let real = fs::canonicalize(folder).map_err(error)?;
+    if above.contains(&real) {
+        // It would never end, and two such links in one folder would double the work at every step.
+        return Err(error(io::Error::other("it links back to a folder above it")));
     }
+    // No real tree of tables is this deep.
+    const DEPTH_MAX: usize = 64;
+    if above.len() > DEPTH_MAX {
+        return Err(error(io::Error::other("folders are nested too deeply")));
+    }
+    above.push(real);
     let mut entries: Vec<PathBuf> = fs::read_dir(folder)
         .map_err(error)?
         .map(|entry| entry.map(|entry| entry.path()))
@@ -252,10 +269,11 @@ fn list_folder(
             if let Some((key, value)) = name.split_once('=') {
                 folders.push((key.to_owned(), value.to_owned()));
             }
-            list_folder(&path, &folders, files)?;
+            list_folder(&path, &folders, above, files)?;
         } else {
             files.push(plain(&path, folders.to_vec()));
         }
     }
+    above.pop();
     Ok(())
 }

@@ -45,6 +45,17 @@ pub(crate) fn table_error(error: &TableError) -> Failure {
         TableError::Malformed { .. } => {
             failure.help("`--input-format` says what it is where the suffix is wrong")
         }
+        TableError::NotUtf8 { .. } => {
+            failure.help("convert the file, for example by `iconv -f latin1 -t utf-8`")
+        }
+        TableError::BadJson { .. } => {
+            failure.help("each line is one object: {\"column\": value, \"other\": value}")
+        }
+        TableError::Nested { .. } => failure.help("name a column of texts, numbers or true and false"),
+        TableError::AmbiguousColumn { .. } => failure.help("rename it in one of the two files"),
+        TableError::NoFile { .. } => {
+            failure.help("hidden files, and those that begin with `_`, are not read")
+        }
         TableError::ContradictingKey { .. } => {
             failure.help("a key may repeat in `--join` only with the same values")
         }
@@ -56,11 +67,13 @@ pub(crate) fn table_error(error: &TableError) -> Failure {
 pub(crate) fn sample_error(error: &SampleError, layout: &Layout, place: Option<&Place>) -> Failure {
     let failure = match error {
         SampleError::NotFinite { argument, value, .. } => Failure::new(format_args!(
-            "column `{}` has the value {value}, too large to count with",
-            name(*argument, layout)
+            "column `{}` has the value {}, too large to count with",
+            name(*argument, layout),
+            number(*value)
         )),
         SampleError::NegativeWeight { value, .. } => {
             let column = name(Argument::Weights, layout);
+            let value = number(*value);
             Failure::new(format_args!("column `{column}` has the weight {value}: weights are not negative"))
         }
         SampleError::Missing { argument, .. } => {
@@ -72,6 +85,11 @@ pub(crate) fn sample_error(error: &SampleError, layout: &Layout, place: Option<&
         Some(place) => failure.detail(format_args!("in {place}")),
         None => failure,
     }
+}
+
+/// Writes a number; a long one with an exponent.
+fn number(value: f64) -> String {
+    if value == 0.0 || (1e-5..1e16).contains(&value.abs()) { value.to_string() } else { format!("{value:e}") }
 }
 
 /// Returns the name of a column by its role.

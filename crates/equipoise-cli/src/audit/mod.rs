@@ -50,7 +50,7 @@ pub(crate) fn run(args: &AuditArgs, terminal: &Terminal) -> Result<Exit, Failure
     let output = Destination::new(args.output.output.as_deref(), existing)?;
     let state =
         args.output.save_state.as_deref().map(|path| Destination::file(path, existing)).transpose()?;
-    if state.as_ref() == Some(&output) {
+    if state.as_ref().is_some_and(|state| state.is_same(&output)) {
         return Err(Failure::new("`--output` and `--save-state` name the same file"));
     }
     let request = question::request(args)?;
@@ -60,10 +60,13 @@ pub(crate) fn run(args: &AuditArgs, terminal: &Terminal) -> Result<Exit, Failure
     }
     let (statistics, provenance) = count(args, terminal)?;
     let report = audit(&statistics, &request).map_err(|error| explain::audit_error(&error, &statistics))?;
+    let text = render(args, &statistics, &report, &provenance, &output, terminal)?;
+    // Both or none: a report without its state would have to be made again, and the file would be in the way.
+    let state = state.map(|state| state.prepare(&statistics.to_bytes())).transpose()?;
+    output.write(text.as_bytes())?;
     if let Some(state) = state {
-        state.write(&statistics.to_bytes())?;
+        state.keep()?;
     }
-    output.write(render(args, &statistics, &report, &provenance, &output, terminal)?.as_bytes())?;
     let worst = if args.gates.gate.is_empty() { None } else { report.outcome() };
     Ok(Exit::of_gates(worst, args.gates.undecided))
 }

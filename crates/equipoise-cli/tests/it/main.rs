@@ -1,10 +1,12 @@
 //! The program as a whole: arguments and files in, bytes and exit codes out.
 
+mod cases;
 mod config;
 mod data_sets;
 mod errors;
 mod gates;
 mod help;
+mod hostile;
 mod like;
 mod outputs;
 mod reports;

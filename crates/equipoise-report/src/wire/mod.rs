@@ -12,6 +12,8 @@ use equipoise::audit::Report;
 pub use schema::schema;
 use serde::Serialize;
 
+use crate::labels;
+
 /// The name and version of the document.
 pub const SCHEMA_NAME: &str = "equipoise.audit/1";
 
@@ -23,7 +25,21 @@ pub fn json(report: &Report) -> String {
     let mut text = serde_json::to_string_pretty(&convert::document(report))
         .expect("invariant: the document has string keys and no value that refuses to be written");
     text.push('\n');
-    text
+    escape_unseen(&text)
+}
+
+/// Writes as `\u…` what JSON allows inside a text but a terminal would obey or hide: a reader of JSON gets the same text.
+/// Outside of texts there is nothing but ASCII and line ends.
+fn escape_unseen(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    for c in text.chars() {
+        if c != '\n' && labels::is_unseen(c) {
+            out.extend(c.encode_utf16(&mut [0; 2]).iter().map(|unit| format!("\\u{unit:04x}")));
+        } else {
+            out.push(c);
+        }
+    }
+    out
 }
 
 #[derive(Serialize)]

@@ -39,7 +39,12 @@ pub(crate) fn check_options(options: &ReadOptions) -> Result<(), TableError> {
             }
         }
     }
-    Ok(())
+    match options.quote {
+        Some(value @ (b' ' | b'\t')) if options.trim => {
+            Err(TableError::OptionsClash { first: "the quote", second: "a blank that is left out", value })
+        }
+        _ => Ok(()),
+    }
 }
 
 /// Reads the head of a file, and leaves `blocks` at its first row. `None` where the file holds nothing at all.
@@ -59,14 +64,25 @@ pub(crate) fn read_head(
         let Some(length) = blocks.first_line()? else { return Ok(None) };
         let line = &blocks.rest()[..length];
         let is_comment = options.comment.is_some_and(|comment| line[0] == comment);
-        if !is_comment && !line.iter().all(|byte| matches!(byte, b'\r' | b'\n')) {
+        if !is_comment && !matches!(line, b"\n" | b"\r\n" | b"\r") {
             break length;
         }
         blocks.skip(length);
     };
+    if is_of_carriage_returns(&blocks.rest()[..length]) {
+        return Err(TableError::Malformed {
+            file: name.to_owned(),
+            format: "CSV",
+            detail: "its lines end in carriage returns alone; convert it first".to_owned(),
+        });
+    }
     let delimiter = match options.delimiter {
         Some(delimiter) => delimiter,
-        None => find_delimiter(&blocks.rest()[..length], name, options.quote)?,
+        None => {
+            let found = find_delimiter(&blocks.rest()[..length], name, options.quote)?;
+            check_options(&ReadOptions { delimiter: Some(found), ..options.clone() })?;
+            found
+        }
     };
     let dialect = Dialect { delimiter, quote: options.quote, comment: options.comment, trim: options.trim };
     let (found, length) = read_names(blocks, name, dialect)?;
@@ -86,6 +102,12 @@ pub(crate) fn read_head(
         }
     };
     Ok(Some(Head { dialect, names: names::distinct(names) }))
+}
+
+/// Whether what should be the first line is a file of lines that end as they did on old Macs.
+fn is_of_carriage_returns(line: &[u8]) -> bool {
+    let [before @ .., last] = line else { return false };
+    *last != b'\n' && before.contains(&b'\r')
 }
 
 /// Reads the fields of the first record, and its length.

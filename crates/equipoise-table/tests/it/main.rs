@@ -5,6 +5,8 @@
 
 mod csv;
 
+mod csv_law;
+
 mod inputs;
 
 mod ipc;

@@ -29,7 +29,7 @@ fn rows_with_missing_values_can_be_dropped() {
 fn rejected_values_are_counted_to_the_end() {
     let reject = |name: &str| with(label(name), MissingPolicy::Reject);
     let outcome = read_file("t.csv", TABLE, ReadOptions::new(), &[label("sex"), reject("y")]);
-    expect!["column `y` has 1 missing values, the first in t.csv, line 4"].assert_eq(&message(outcome));
+    expect!["column `y` has 1 missing value, the first in t.csv, line 4"].assert_eq(&message(outcome));
     let n = 300_000;
     let table = "y\n".to_owned() + &"1\n".repeat(10) + &"NA\n1\n".repeat(n);
     let mut options = ReadOptions::new();

@@ -19,6 +19,7 @@ mod requirement_law;
 mod requirement_sense;
 mod special_functions;
 mod state;
+mod state_law;
 mod statistics;
 mod statistics_reference;
 mod statistics_reference_laws;
