@@ -58,7 +58,7 @@ impl Drop for ReadingBar {
 }
 
 fn new_bar(what: &'static str) -> ProgressBar {
-    let style = ProgressStyle::with_template("{prefix} {bar:30} {percent:>3} %  {msg}  {bytes_per_sec}")
+    let style = ProgressStyle::with_template("{prefix} {bar:30} {percent:>3} %  {msg}")
         .unwrap_or_else(|_| ProgressStyle::default_bar());
     ProgressBar::new(0).with_style(style).with_prefix(what)
 }

@@ -110,3 +110,22 @@ fn pipes_are_read_more_than_once() {
         assert_eq!(read(&source, &[label("b")]).unwrap().0, [[text("2")]]);
     }
 }
+
+#[test]
+fn chained_files_are_read_each_in_its_own_way() {
+    let folder = tempfile::tempdir().unwrap();
+    let open = |name: &str, text: &str, options: ReadOptions| {
+        let path = folder.path().join(name);
+        fs::write(&path, text).unwrap();
+        Source::open(&[path.into()], options).unwrap()
+    };
+    let mut titled = ReadOptions::new();
+    titled.skip_rows = 1;
+    let plain = open("a.csv", "a,b\n1,2\n", ReadOptions::new());
+    let chained = plain.clone().chain(open("b.csv", "a title\na;b\n3;4\n", titled)).unwrap();
+    assert_eq!(chained.files().len(), 2);
+    assert_eq!(read(&chained, &[label("b")]).unwrap().0, [[text("2")], [text("4")]]);
+    let mut marked = ReadOptions::new();
+    marked.missing = vec!["?".into()];
+    assert!(plain.chain(open("c.csv", "a,b\n?,5\n", marked)).is_none());
+}

@@ -1,6 +1,8 @@
 //! What a missing value means, and that threads change nothing.
 
-use equipoise_table::{Batch, ColumnRequest, FoldError, MissingPolicy, ReadOptions, Source, TableError};
+use equipoise_table::{
+    Batch, ColumnRequest, FoldError, MissingPolicy, ReadOptions, Rows, Source, TableError,
+};
 use expect_test::expect;
 
 use crate::support::{counts, file, label, message, open, read, read_file, real, text, with};
@@ -77,4 +79,17 @@ fn progress_reaches_the_whole() {
     source.fold(&requests, 1, &note, || (), |(), _| Ok::<_, String>(())).unwrap();
     let last = last.into_inner().unwrap().unwrap();
     assert_eq!((last.rows, last.bytes), (600_000, last.bytes_total));
+}
+
+#[test]
+fn rows_know_their_lines_also_behind_dropped_ones() {
+    let (_folder, path) = file("t.csv", "g,x\na,1\na,\nb,2\nb,\nc,3\n");
+    let source: Source = open(&path, ReadOptions::new());
+    let requests = [label("g"), with(real("x"), MissingPolicy::Drop)];
+    let step = |lines: &mut Vec<u64>, batch: &Batch, rows: &Rows<'_>| {
+        lines.extend((0..batch.rows).map(|row| rows.place(row).row));
+        Ok::<_, String>(())
+    };
+    let (lines, summary) = source.fold_rows(&requests, 1, &|_| {}, Vec::new, step).unwrap();
+    assert_eq!((lines.concat(), summary.rows_dropped), (vec![2, 4, 6], 2));
 }
