@@ -61,6 +61,8 @@ pub(crate) fn undefined_name(why: Undefined) -> &'static str {
         Undefined::ZeroDenominator => "zero_denominator",
         Undefined::Infinite => "infinite",
         Undefined::FewerThanTwoGroups => "fewer_than_two_groups",
+        Undefined::TooManyGroups => "too_many_groups",
+        Undefined::Negative => "negative",
         Undefined::NotGiven => "not_given",
         Undefined::NotAProbability => "not_a_probability",
         Undefined::TooFewRows => "too_few_rows",
@@ -75,6 +77,7 @@ pub(crate) fn undecided_name(why: &Undecided) -> &'static str {
         Undecided::MoreRows { .. } => "more_rows",
         Undecided::MoreThanHundredfold => "more_than_hundredfold",
         Undecided::TooFewGroups => "too_few_groups",
+        Undecided::Undefined { .. } => "undefined",
         Undecided::UndefinedInGroup { .. } => "undefined_in_group",
         Undecided::NoInterval => "no_interval",
         _ => "other",
@@ -123,6 +126,7 @@ pub(crate) fn undecided(why: &Undecided, rows_min: u64) -> String {
         Undecided::TooFewGroups => {
             format!("fewer than two groups have at least {} rows and a value", numbers::count(rows_min))
         }
+        Undecided::Undefined { why } => format!("it is undefined: {why}"),
         Undecided::UndefinedInGroup { group, why } => {
             format!("it is undefined in group {}: {why}", labels::brief_group(group))
         }

@@ -227,6 +227,7 @@ fn undecided(attributes: &[String], undecided: &audit::Undecided) -> Undecided {
             wire.group = Some(name(attributes, group));
             wire.reason = Some(words::undefined_name(*why));
         }
+        audit::Undecided::Undefined { why } => wire.reason = Some(words::undefined_name(*why)),
         _ => {}
     }
     wire

@@ -176,6 +176,7 @@ fn verdict() -> Value {
         "more_rows",
         "more_than_hundredfold",
         "too_few_groups",
+        "undefined",
         "undefined_in_group",
         "no_interval",
         "other",

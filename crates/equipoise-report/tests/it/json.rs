@@ -206,7 +206,7 @@ fn the_head_and_the_verdicts_are_written_like_this() {
               ],
               "outcome": "undecided",
               "gap": {
-                "quantity": "demographic_parity.tv.difference",
+                "quantity": "demographic_parity.tv",
                 "subject": "demographic_parity",
                 "functional": "tv",
                 "comparison": "difference",

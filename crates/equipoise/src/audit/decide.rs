@@ -38,7 +38,7 @@ pub(super) fn verdict(
         (Err(Undefined::FewerThanTwoGroups), _) => {
             (Outcome::Undecided, undefined_group(&gap).or(Some(Undecided::TooFewGroups)))
         }
-        (Err(_), _) => (Outcome::Undecided, undefined_group(&gap).or(Some(Undecided::NoInterval))),
+        (Err(why), _) => (Outcome::Undecided, undefined_group(&gap).or(Some(Undecided::Undefined { why }))),
     };
     Verdict { requirement: requirement.clone(), attributes: attributes.to_vec(), outcome, gap, undecided }
 }

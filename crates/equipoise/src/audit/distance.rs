@@ -1,11 +1,13 @@
 //! Distances between whole laws: the largest over all pairs of groups, with bounds that hold for all pairs at once.
 
 use super::{
+    compared::Gathered,
     error::AuditError,
+    estimate::sound,
     events::{LawEvent, law_events, stratum_name},
-    gap::{pair_of, shared_level},
+    gap::{PAIRS_MAX, pair_of, shared_level},
     quantity::Quantity,
-    report::{Extremes, Gap, GroupName, LeftOut},
+    report::{Extremes, Gap},
     section::{Context, Groups},
 };
 use crate::{
@@ -61,7 +63,7 @@ fn score_laws(
     quantity: &Quantity,
     notion: &Notion,
 ) -> Result<Gap, AuditError> {
-    let events = law_events(context, groups, notion)?;
+    let events = law_events(context, groups, notion, quantity.functional)?;
     let of = |event: &LawEvent, view: &View| Law::new(&event.class.law(view)).map_err(|_| Undefined::NoRows);
     let named = events.iter().map(|event| (event.name.clone(), event.stratum, event));
     let (families, mut gap) =
@@ -182,10 +184,8 @@ fn gather<E, T>(
     of: impl Fn(&E, &View) -> Result<T, Undefined>,
 ) -> Result<(Vec<Laws<T>>, Gap), AuditError> {
     let pair = pair_of(groups, quantity)?;
-    let mut left_out = LeftOut::default();
-    let mut undefined: Vec<(GroupName, Undefined)> = Vec::new();
+    let mut gathered = Gathered::default();
     let mut families = Vec::new();
-    let mut n_groups = 0;
     for (event, stratum, which) in events {
         let views = stratum.map_or(&groups.views, |stratum| &groups.strata[stratum].1);
         let mut family = Laws { event, places: Vec::new(), laws: Vec::new() };
@@ -193,12 +193,9 @@ fn gather<E, T>(
             if pair.is_some_and(|(a, b)| place != a && place != b) {
                 continue;
             }
-            let total = view.matrix.total();
-            if !context.is_large(total) {
-                if total.rows > 0 {
-                    left_out.n_groups += 1;
-                    left_out.share += total.weight / context.overall.matrix.total().weight;
-                }
+            let cell = view.matrix.total();
+            if cell.rows == 0 || !context.is_large(cell) {
+                gathered.leave_out(stratum, place, cell, context.overall.matrix.total());
                 continue;
             }
             match of(&which, view) {
@@ -206,16 +203,24 @@ fn gather<E, T>(
                     family.places.push(place);
                     family.laws.push(law);
                 }
-                Err(why) => undefined.push((groups.names[place].clone(), why)),
+                Err(why) => gathered.undefined(groups, place, why),
             }
         }
-        n_groups = n_groups.max(family.places.len());
+        gathered.n_groups = gathered.n_groups.max(family.places.len());
         if family.places.len() >= 2 {
             families.push(family);
         }
     }
-    let mut gap = Gap::of_nothing(quantity.clone(), left_out, undefined);
-    gap.n_groups = n_groups;
+    let too_many = gathered.n_groups > PAIRS_MAX;
+    let several = gathered.undefined.len() + gathered.n_groups >= 2;
+    let mut gap = Gap::of_nothing(quantity.clone(), gathered.left_out, gathered.undefined);
+    gap.n_groups = gathered.n_groups;
+    if too_many {
+        gap.value = Err(Undefined::TooManyGroups);
+        families.clear();
+    } else if let (Some((_, why)), true) = (gap.undefined.first(), several && families.is_empty()) {
+        gap.value = Err(*why);
+    }
     Ok((families, gap))
 }
 
@@ -244,7 +249,8 @@ fn largest<T>(
         for i in 0..family.laws.len() {
             for j in i + 1..family.laws.len() {
                 let pair = distance(&family.laws[i], &family.laws[j], level);
-                interval = match (interval, pair.interval) {
+                let bounds = pair.interval.and_then(|bounds| sound(bounds).ok());
+                interval = match (interval, bounds) {
                     (Some(all), Some(one)) => {
                         Some(Interval { lower: all.lower.max(one.lower), upper: all.upper.max(one.upper) })
                     }

@@ -12,7 +12,7 @@ use crate::{
 #[non_exhaustive]
 pub enum AuditError {
     /// There are no rows.
-    #[error("there are no rows")]
+    #[error("there are no rows to audit: the table is empty, or all its rows were left out")]
     NoRows,
     /// Which labels are positive cannot be decided.
     #[error(transparent)]
@@ -44,6 +44,44 @@ pub enum AuditError {
         /// What is missing.
         missing: Vec<Need>,
     },
+    /// A signed difference of no pair of groups.
+    #[error(
+        "`{quantity}` needs two groups: write `(attribute = group, reference = other)` after the comparison"
+    )]
+    PairNeeded {
+        /// What is compared.
+        quantity: String,
+    },
+    /// A quantity names attributes of which the request makes no section.
+    #[error(
+        "`{quantity}` compares the groups of {}, but the sections of this audit are {}",
+        names(asked),
+        names(sections)
+    )]
+    NoSection {
+        /// What is compared.
+        quantity: String,
+        /// The attributes it names.
+        asked: Vec<String>,
+        /// The attribute, or the crossing, of each section.
+        sections: Vec<String>,
+    },
+    /// More groups, strata and classes than an audit keeps apart.
+    #[error(
+        "`{attribute}` makes {groups} groups in {} strata with tables of {cells} cells each, too many to compare: \
+         merge groups, strata or classes, or audit fewer columns",
+        strata.max(&1)
+    )]
+    TooManyCells {
+        /// The attribute, or the crossing.
+        attribute: String,
+        /// Its groups.
+        groups: usize,
+        /// The strata; 0 where there are none.
+        strata: usize,
+        /// Cells of a table: target classes times predicted classes.
+        cells: usize,
+    },
     /// A requirement names an attribute that is not a sensitive one.
     #[error(
         "`{requirement}` names `{attribute}`, which is not among the sensitive attributes: {}",
@@ -68,7 +106,10 @@ pub enum AuditError {
         known: Vec<Label>,
     },
     /// A comparison to a reference, and no reference is named for the attribute.
-    #[error("`{quantity}` compares with a reference group, and none is named for `{attribute}`")]
+    #[error(
+        "`{quantity}` compares with a reference group, and none is named for `{attribute}`: name one in the request, or \
+         write `(reference = …)` after the comparison"
+    )]
     NoReference {
         /// What is compared.
         quantity: String,

@@ -3,6 +3,7 @@
 use crate::{
     inference::{
         Confidence, Interval, Undefined as NoValue,
+        many::rate_variance,
         means::Mean,
         mover::Located,
         rates::wilson,
@@ -26,9 +27,16 @@ pub(super) enum Estimate<'a> {
         k: f64,
         /// Rows they are a share of.
         n: f64,
+        /// Σw over the rows they are a share of.
+        weight: f64,
     },
     /// A mean with its variance.
-    Mean(Mean),
+    Mean {
+        /// The mean.
+        mean: Mean,
+        /// Σw over its rows.
+        weight: f64,
+    },
     /// Anything else with an interval of its own.
     Other { value: f64, rows: f64, interval: IntervalAt<'a> },
 }
@@ -44,7 +52,7 @@ impl Estimate<'_> {
             Some(WeightKind::Frequency) => (hits.weight, of.weight),
             Some(WeightKind::Sampling) => effective(hits, of)?,
         };
-        Ok(Self::Rate { k: k.min(n), n })
+        Ok(Self::Rate { k: k.min(n), n, weight: of.weight })
     }
 
     /// Returns the mean of a moment.
@@ -57,13 +65,13 @@ impl Estimate<'_> {
             }
             _ => Mean::of_moment(&moment),
         };
-        mean.map(Self::Mean).map_err(|_| Undefined::TooFewRows)
+        mean.map(|mean| Self::Mean { mean, weight: moment.cell.weight }).map_err(|_| Undefined::TooFewRows)
     }
 
     pub(super) fn value(&self) -> f64 {
         match self {
-            Self::Rate { k, n } => k / n,
-            Self::Mean(mean) => mean.value,
+            Self::Rate { k, n, .. } => k / n,
+            Self::Mean { mean, .. } => mean.value,
             Self::Other { value, .. } => *value,
         }
     }
@@ -72,8 +80,24 @@ impl Estimate<'_> {
     pub(super) fn rows(&self) -> f64 {
         match self {
             Self::Rate { n, .. } => *n,
-            Self::Mean(mean) => mean.n,
+            Self::Mean { mean, .. } => mean.n,
             Self::Other { rows, .. } => *rows,
+        }
+    }
+
+    /// Σw over the rows behind the value: what it counts for in a value over all rows.
+    pub(super) fn weight(&self) -> f64 {
+        match self {
+            Self::Rate { weight, .. } | Self::Mean { weight, .. } => *weight,
+            Self::Other { rows, .. } => *rows,
+        }
+    }
+
+    /// The unbiased sampling variance, from which the spread between groups is found.
+    pub(super) fn sampling_variance(&self) -> Result<f64, Undefined> {
+        match self {
+            Self::Rate { k, n, .. } => rate_variance(*k, *n).map_err(Undefined::from),
+            _ => Ok(self.standard_error().powi(2)),
         }
     }
 
@@ -81,11 +105,11 @@ impl Estimate<'_> {
     /// a group without events does not count as known exactly.
     pub(super) fn standard_error(&self) -> f64 {
         match self {
-            Self::Rate { k, n } => {
+            Self::Rate { k, n, .. } => {
                 let p = (k + 0.5) / (n + 1.0);
                 (p * (1.0 - p) / (n + 1.0)).sqrt()
             }
-            Self::Mean(mean) => mean.variance_of_mean.sqrt(),
+            Self::Mean { mean, .. } => mean.variance_of_mean.sqrt(),
             Self::Other { .. } => {
                 let confidence = Confidence::default();
                 self.at(confidence.z()).map_or(0.0, |at| at.interval.width() / (2.0 * confidence.z()))
@@ -97,12 +121,17 @@ impl Estimate<'_> {
     pub(super) fn at(&self, z: f64) -> Result<Located, NoValue> {
         let confidence = || Confidence::from_z(z).map_err(|_| NoValue::NotACriticalValue);
         let interval = match self {
-            Self::Rate { k, n } => wilson(*k, *n, z)?,
-            Self::Mean(mean) => mean.interval(confidence()?)?,
+            Self::Rate { k, n, .. } => wilson(*k, *n, z)?,
+            Self::Mean { mean, .. } => mean.interval(confidence()?)?,
             Self::Other { interval, .. } => interval(confidence()?).ok_or(NoValue::NoVariation)?,
         };
-        Ok(Located { value: self.value(), interval })
+        Ok(Located { value: self.value(), interval: sound(interval)? })
     }
+}
+
+/// Weights of 10⁻²⁰⁰ or 10⁴⁰ can take an interval out of the range of numbers: then there is none.
+pub(super) fn sound(interval: Interval) -> Result<Interval, NoValue> {
+    if interval.lower <= interval.upper { Ok(interval) } else { Err(NoValue::OutOfRange) }
 }
 
 /// The effective k and n of a rate under sampling weights.

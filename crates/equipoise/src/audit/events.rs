@@ -7,7 +7,7 @@ use super::{
     section::{Context, Groups},
 };
 use crate::{
-    inference::{Confidence, auc::levels, calibration::equal_mass_edges, laws::Law, means::Mean},
+    inference::{Confidence, auc::levels, calibration::equal_mass_edges, laws::Law},
     metrics::{Choice, Kind, Undefined},
     notion::{Compared, Event, Functional, Notion, Subject},
     stats::{
@@ -66,7 +66,7 @@ fn notion_events<'a>(
 ) -> Result<Vec<EventOf<'a>>, AuditError> {
     let weights = context.weights();
     if let Functional::Quantile(level) = functional {
-        return quantile_events(context, groups, notion, level.get());
+        return quantile_events(context, groups, notion, functional, level.get());
     }
     Ok(match (notion.event(), notion.compared()) {
         (Event::PredictionPositive, _) => vec![single(rate(weights, |view| {
@@ -211,9 +211,10 @@ fn quantile_events<'a>(
     context: &'a Context<'_>,
     groups: &Groups,
     notion: &Notion,
+    functional: Functional,
     level: f64,
 ) -> Result<Vec<EventOf<'a>>, AuditError> {
-    Ok(law_events(context, groups, notion)?
+    Ok(law_events(context, groups, notion, functional)?
         .into_iter()
         .map(|event| EventOf {
             name: event.name,
@@ -259,9 +260,9 @@ pub(super) fn law_events(
     context: &Context<'_>,
     groups: &Groups,
     notion: &Notion,
+    functional: Functional,
 ) -> Result<Vec<LawEvent>, AuditError> {
     if context.overall.law.is_empty() {
-        let functional = Functional::Ks;
         return Err(AuditError::UnsupportedFunctional { functional, variable: "decisions without a score" });
     }
     let one = |class| vec![LawEvent { name: None, stratum: None, class }];
@@ -346,9 +347,7 @@ fn residual_mean<'v>(
     let moment = crate::stats::view::Moment { cell, mean, variance, variance_of_mean: of_mean };
     Estimate::mean(Some(moment), weights).and_then(|estimate| match estimate {
         // Identical residuals have no variance to make an interval of.
-        Estimate::Mean(Mean { variance_of_mean, .. }) if variance_of_mean <= 0.0 => {
-            Err(Undefined::NoVariance)
-        }
+        Estimate::Mean { mean, .. } if mean.variance_of_mean <= 0.0 => Err(Undefined::NoVariance),
         estimate => Ok(estimate),
     })
 }

@@ -9,106 +9,150 @@
 //! | of a named pair | 2 | as for two groups |
 //! | min, max, spread | any | from the groups' intervals; Q-profile |
 //!
-//! Several events share the level by Šidák's rule: each is answered at (1 − α)^(1/events).
+//! Several events share the level by Šidák's rule: each is answered at (1 − α)^(1/events). The far end of the interval of
+//! the worst comparison (the upper one of a gap) is the ordinary one throughout: the truly worst comparison's own end
+//! covers by itself.
 
 use super::{
+    compared::{Compared, Gathered, compare_event, overall_view},
     error::AuditError,
-    estimate::Estimate,
+    estimate::{Estimate, sound},
     events::{EventOf, events},
+    pair::{difference, fold, fold_ratio, method_of, ratio, ratio_of, smaller_ratio, worst_method},
     quantity::Quantity,
-    report::{Extremes, Gap, GroupName, LeftOut, Scarcest},
+    report::{Extremes, Gap, LeftOut},
     section::{Context, Groups},
 };
 use crate::{
     inference::{
         Confidence, Interval, Undefined as NoValue,
-        differences::miettinen_nurminen,
-        many, means,
-        mover::{self, Located},
-        ratios,
+        many::{self, Family},
+        mover::Located,
     },
     metrics::Undefined,
-    notion::{Comparison, GroupLabel},
-    stats::View,
+    notion::{Comparison, GroupLabel, Relation},
 };
 
 /// Above this many groups, pairs are not compared one by one.
-const PAIRS_MAX: usize = many::N_GROUPS_MAX;
-
-/// The values of the groups that take part, in one event.
-pub(super) struct Compared<'a> {
-    pub(super) event: Option<String>,
-    /// Places of the groups in the section.
-    pub(super) places: Vec<usize>,
-    pub(super) estimates: Vec<Estimate<'a>>,
-    /// The value over all rows, and each group's share of its rows.
-    overall: Option<Estimate<'a>>,
-    shares: Vec<f64>,
-    /// The value over the rows of all other groups.
-    rest: Vec<Option<Estimate<'a>>>,
-}
-
-/// What all events say together, before it is put into words.
-#[derive(Default)]
-pub(super) struct Gathered {
-    pub(super) left_out: LeftOut,
-    pub(super) undefined: Vec<(GroupName, Undefined)>,
-    n_groups: usize,
-}
+pub(super) const PAIRS_MAX: usize = many::N_GROUPS_MAX;
 
 /// One number of one event.
 struct Single {
     value: f64,
     interval: Option<Interval>,
     method: &'static str,
-    expected_if_equal: Option<f64>,
     n_comparisons: usize,
     low: (usize, f64),
     high: Option<(usize, f64)>,
     high_value: Option<f64>,
 }
 
-/// Compares the groups of a section by values.
+/// Compares the groups of a section by values. The relation of a bound says which end is the worse where a number
+/// has no natural one, as a signed difference.
 pub(super) fn compare_values(
     context: &Context<'_>,
     groups: &Groups,
     quantity: &Quantity,
     reference: Option<usize>,
+    relation: Option<Relation>,
 ) -> Result<Gap, AuditError> {
     let pair = pair_of(groups, quantity)?;
+    if quantity.comparison == Comparison::SignedDifference && pair.is_none() {
+        return Err(AuditError::PairNeeded { quantity: quantity.to_string() });
+    }
     let events = events(context, groups, quantity)?;
+    if quantity.comparison == Comparison::Overall {
+        return Ok(overall(context, quantity, &events));
+    }
     let mut gathered = Gathered::default();
     let mut compared: Vec<Compared<'_>> = Vec::new();
     for event in &events {
         compared.push(compare_event(context, groups, event, quantity, pair, &mut gathered));
     }
-    let least = if matches!(quantity.comparison, Comparison::Min | Comparison::Max | Comparison::Overall) {
-        1
-    } else {
-        2
-    };
+    let least = if matches!(quantity.comparison, Comparison::Min | Comparison::Max) { 1 } else { 2 };
     compared.retain(|event| event.places.len() >= least);
-    let mut gap = Gap::of_nothing(quantity.clone(), gathered.left_out, gathered.undefined.clone());
+    let confidence = shared_level(context.confidence, compared.len());
+    let smaller_is_worse = match relation {
+        Some(relation) => relation == Relation::AtLeast,
+        None => quantity.comparison.is_ratio() || quantity.comparison == Comparison::Min,
+    };
+    let comparing = Comparing {
+        context,
+        quantity,
+        confidence,
+        ordinary: context.confidence,
+        pair,
+        reference,
+        smaller_is_worse,
+    };
+    let mut singles = Vec::new();
+    for event in &compared {
+        let mut undefined = Vec::new();
+        match comparing.event(event, &mut undefined) {
+            Some(Ok(single)) => singles.push((event, single)),
+            Some(Err(no_number)) => undefined.push(no_number),
+            None => {}
+        }
+        undefined.into_iter().for_each(|(place, why)| gathered.undefined(groups, place, why));
+    }
+    let several = gathered.undefined.len() + gathered.n_groups >= 2;
+    let mut gap = Gap::of_nothing(quantity.clone(), gathered.left_out, gathered.undefined);
     gap.n_groups = gathered.n_groups;
-    if compared.is_empty() {
-        let several = gathered.undefined.len() + gathered.n_groups >= 2;
-        gap.value = Err(match gathered.undefined.first() {
+    if singles.is_empty() {
+        gap.value = Err(match gap.undefined.first() {
             Some((_, why)) if several => *why,
             _ => Undefined::FewerThanTwoGroups,
         });
         return Ok(gap);
     }
-    let confidence = shared_level(context.confidence, compared.len());
-    let mut singles = Vec::new();
-    for event in &compared {
-        let request =
-            Comparing { context, quantity, confidence, ordinary: context.confidence, pair, reference };
-        if let Some(single) = request.event(event)? {
-            singles.push((event, single));
-        }
-    }
-    finish(&mut gap, groups, quantity.comparison, singles);
+    gap.expected_if_equal = expected_if_equal(context, quantity, &singles);
+    finish(&mut gap, groups, smaller_is_worse, &singles);
     Ok(gap)
+}
+
+/// The value over all rows: no groups are compared, so none is left out or undefined.
+fn overall(context: &Context<'_>, quantity: &Quantity, events: &[EventOf<'_>]) -> Gap {
+    let mut gap = Gap::of_nothing(quantity.clone(), LeftOut::default(), Vec::new());
+    // Only metrics have an overall value, and they have one event.
+    if let [event] = events {
+        let estimate = (event.value)(overall_view(context, event));
+        gap.value = estimate.as_ref().map(Estimate::value).map_err(|why| *why);
+        gap.interval =
+            estimate.ok().and_then(|estimate| estimate.at(context.confidence.z()).ok()).map(|at| at.interval);
+        gap.method = gap.interval.map(|_| "of all rows");
+        gap.n_comparisons = 1;
+    }
+    gap
+}
+
+/// What equal groups of these sizes would show on average: of several events the worst.
+fn expected_if_equal(
+    context: &Context<'_>,
+    quantity: &Quantity,
+    singles: &[(&Compared<'_>, Single)],
+) -> Option<f64> {
+    if quantity.selector.is_pair() {
+        return None;
+    }
+    let pick: fn(many::AtEquality) -> Option<f64> = match quantity.comparison {
+        Comparison::Difference => |at| Some(at.gap),
+        Comparison::Ratio => |at| at.ratio,
+        Comparison::DifferenceToOverall => |at| Some(at.deviation),
+        _ => return None,
+    };
+    let family = |event: &Compared<'_>| {
+        let shares: Vec<f64> = event.estimates.iter().map(Estimate::weight).collect();
+        Family { common: weighted_mean(&event.estimates, &shares), se: event.errors(), shares }
+    };
+    // The normal law of an estimate knows no limits, a rate does.
+    let is_rate = |estimate: &Estimate<'_>| matches!(estimate, Estimate::Rate { .. });
+    let all_rates = singles.iter().all(|(event, _)| event.estimates.iter().all(is_rate));
+    let families: Vec<Family> = singles.iter().map(|(event, _)| family(event)).collect();
+    let at = match families.as_slice() {
+        [one] => context.draws(one.se.len())?.at_equality(&one.se, &one.shares, one.common),
+        several => many::worst_at_equality(several, context.seed),
+    };
+    pick(at.ok()?).map(|expected| if all_rates { expected.min(1.0) } else { expected })
 }
 
 /// Each of n events is answered at this level, so that all hold together at the level asked.
@@ -129,80 +173,6 @@ pub(super) fn pair_of(groups: &Groups, quantity: &Quantity) -> Result<Option<(us
     Ok(Some((find(group)?, find(reference)?)))
 }
 
-fn compare_event<'a>(
-    context: &'a Context<'_>,
-    groups: &'a Groups,
-    event: &EventOf<'a>,
-    quantity: &Quantity,
-    pair: Option<(usize, usize)>,
-    gathered: &mut Gathered,
-) -> Compared<'a> {
-    let views = event.views(groups);
-    let needs_rest = matches!(
-        quantity.comparison,
-        Comparison::DifferenceToOverall | Comparison::RatioToOverall | Comparison::DifferenceToRest
-    );
-    let mut compared = Compared {
-        event: event.name.clone(),
-        places: Vec::new(),
-        estimates: Vec::new(),
-        overall: None,
-        shares: Vec::new(),
-        rest: Vec::new(),
-    };
-    if needs_rest || quantity.comparison == Comparison::Overall {
-        compared.overall = (event.value)(overall_view(context, event)).ok();
-    }
-    for (place, view) in views.iter().enumerate() {
-        if pair.is_some_and(|(a, b)| place != a && place != b) {
-            continue;
-        }
-        // Inside a stratum the group is the group in that stratum; elsewhere its size does not depend on the event.
-        let rows = view.matrix.total().rows;
-        if !context.is_large(view.matrix.total()) {
-            if rows > 0 {
-                gathered.left_out.n_groups += 1;
-                gathered.left_out.share += view.matrix.total().weight / context.overall.matrix.total().weight;
-            }
-            continue;
-        }
-        match (event.value)(view) {
-            Ok(estimate) => {
-                compared.places.push(place);
-                compared.shares.push(estimate.rows());
-                compared.rest.push(if needs_rest { rest(context, groups, event, place) } else { None });
-                compared.estimates.push(estimate);
-            }
-            Err(why) => gathered.undefined.push((groups.names[place].clone(), why)),
-        }
-    }
-    gathered.n_groups = gathered.n_groups.max(compared.places.len());
-    compared
-}
-
-fn overall_view<'a>(context: &'a Context<'_>, event: &EventOf<'_>) -> &'a View {
-    match event.stratum {
-        None => &context.overall,
-        Some(stratum) => &context.strata_overall[stratum],
-    }
-}
-
-/// The value over the rows outside one group.
-fn rest<'a>(
-    context: &'a Context<'_>,
-    groups: &Groups,
-    event: &EventOf<'a>,
-    place: usize,
-) -> Option<Estimate<'a>> {
-    let view = groups.rest(context, event.stratum, place);
-    // The estimate may borrow the view, which lives here only: keep the numbers.
-    match (event.value)(&view).ok()? {
-        Estimate::Rate { k, n } => Some(Estimate::Rate { k, n }),
-        Estimate::Mean(mean) => Some(Estimate::Mean(mean)),
-        Estimate::Other { .. } => None,
-    }
-}
-
 /// How one event is compared.
 struct Comparing<'a> {
     context: &'a Context<'a>,
@@ -213,91 +183,116 @@ struct Comparing<'a> {
     ordinary: Confidence,
     pair: Option<(usize, usize)>,
     reference: Option<usize>,
+    /// Which of two numbers is the worse.
+    smaller_is_worse: bool,
 }
 
+/// Why an event has no number, and the group to blame.
+type NoNumber = (usize, Undefined);
+
 impl Comparing<'_> {
-    fn event(&self, event: &Compared<'_>) -> Result<Option<Single>, AuditError> {
+    /// The number of an event; `None` where the reference is not there. Comparisons without a value, of which the
+    /// worst of the others is no less true, go into `undefined`.
+    fn event(&self, event: &Compared<'_>, undefined: &mut Vec<NoNumber>) -> Option<Result<Single, NoNumber>> {
         let comparison = self.quantity.comparison;
-        Ok(match comparison {
+        Some(match comparison {
             Comparison::Difference | Comparison::Ratio | Comparison::SignedDifference => match self.pair {
-                Some((group, reference)) => self.named_pair(event, group, reference),
-                None => Some(self.all_pairs(event, comparison == Comparison::Ratio)),
+                Some((group, reference)) => self.named_pair(event, group, reference)?,
+                None => self.all_pairs(event, comparison == Comparison::Ratio),
             },
             Comparison::DifferenceToReference | Comparison::RatioToReference => {
-                let Some(reference) = self.reference.and_then(|place| event.position(place)) else {
-                    return Ok(None);
-                };
-                Some(self.against_reference(event, reference))
+                let reference = self.reference.and_then(|place| event.position(place))?;
+                Ok(self.against_reference(event, reference, undefined)?)
             }
             Comparison::DifferenceToOverall | Comparison::RatioToOverall | Comparison::DifferenceToRest => {
-                self.against_all(event)
+                Ok(self.against_all(event, undefined)?)
             }
-            Comparison::Min | Comparison::Max => Some(self.extreme(event, comparison == Comparison::Min)),
+            Comparison::Min | Comparison::Max => Ok(self.extreme(event, comparison == Comparison::Min)),
             Comparison::Spread => self.spread(event),
-            Comparison::Overall => self.overall(event),
+            // Answered before any group is looked at.
+            Comparison::Overall => return None,
         })
     }
 
-    fn named_pair(&self, event: &Compared<'_>, group: usize, reference: usize) -> Option<Single> {
+    /// The interval of one of the compared numbers from its intervals at a critical value: the near end simultaneous,
+    /// the far end ordinary.
+    fn ends(&self, z: f64, at: impl Fn(f64) -> Result<Interval, NoValue>) -> Option<Interval> {
+        let ordinary = self.ordinary.z();
+        let wide = at(z.max(ordinary)).ok()?;
+        if z <= ordinary {
+            return Some(wide);
+        }
+        let far = at(ordinary).ok()?;
+        Some(if self.smaller_is_worse {
+            Interval { lower: far.lower, upper: wide.upper }
+        } else {
+            Interval { lower: wide.lower, upper: far.upper }
+        })
+    }
+
+    fn named_pair(
+        &self,
+        event: &Compared<'_>,
+        group: usize,
+        reference: usize,
+    ) -> Option<Result<Single, NoNumber>> {
         let (a, b) = (event.position(group)?, event.position(reference)?);
         let (a, b) = (&event.estimates[a], &event.estimates[b]);
-        let (low, high) = ((group, a.value()), (reference, b.value()));
         let z = self.confidence.z();
-        let (value, interval, method) = match self.quantity.comparison {
-            Comparison::Ratio => (ratio_of(a.value(), b.value())?, ratio(a, b, z), method_of(a, b, true)),
-            Comparison::Difference => {
-                let folded = difference(a, b, z).map(fold);
-                ((a.value() - b.value()).abs(), folded, method_of(a, b, false))
-            }
-            _ => (a.value() - b.value(), difference(a, b, z), method_of(a, b, false)),
+        let as_ratio = self.quantity.comparison == Comparison::Ratio;
+        let value = match self.quantity.comparison {
+            Comparison::Ratio => ratio_of(a.value(), b.value()),
+            Comparison::Difference => Ok((a.value() - b.value()).abs()),
+            _ => Ok(a.value() - b.value()),
         };
-        Some(Single {
+        let interval = self.ends(z, |z| match self.quantity.comparison {
+            Comparison::Ratio => ratio(a, b, z),
+            Comparison::Difference => difference(a, b, z).map(fold),
+            _ => difference(a, b, z),
+        });
+        Some(value.map_err(|why| (reference, why)).map(|value| Single {
             value,
-            interval: interval.ok(),
-            method,
-            expected_if_equal: None,
+            interval,
+            method: method_of(a, b, as_ratio),
             n_comparisons: 1,
-            low,
-            high: Some(high),
-            high_value: Some(high.1),
-        })
+            low: (group, a.value()),
+            high: Some((reference, b.value())),
+            high_value: Some(b.value()),
+        }))
     }
 
-    fn all_pairs(&self, event: &Compared<'_>, as_ratio: bool) -> Single {
+    fn all_pairs(&self, event: &Compared<'_>, as_ratio: bool) -> Result<Single, NoNumber> {
         let estimates = &event.estimates;
         let n = estimates.len();
         let (low, high) = event.extremes();
-        let errors: Vec<f64> = estimates.iter().map(|estimate| estimate.standard_error()).collect();
-        let common = weighted_mean(estimates, &event.shares);
-        let drawn = self.context.draws(n);
-        let at_equality =
-            drawn.as_ref().and_then(|draws| draws.at_equality(&errors, &event.shares, common).ok());
-        let value = if as_ratio { ratio_of(low.1, high.1).unwrap_or(1.0) } else { high.1 - low.1 };
+        let value =
+            if as_ratio { ratio_of(low.1, high.1).map_err(|why| (high.0, why))? } else { high.1 - low.1 };
         let (interval, method) = if n == 2 {
             let (a, b) = (&estimates[0], &estimates[1]);
-            let z = self.confidence.z();
-            let interval =
-                if as_ratio { ratio(a, b, z).map(fold_ratio) } else { difference(a, b, z).map(fold) };
-            (interval.ok(), method_of(a, b, as_ratio))
+            let interval = self.ends(self.confidence.z(), |z| {
+                if as_ratio { ratio(a, b, z).map(fold_ratio) } else { difference(a, b, z).map(fold) }
+            });
+            (interval, method_of(a, b, as_ratio))
         } else if n <= PAIRS_MAX {
+            let errors = event.errors();
             let relative = |(error, estimate): (&f64, &Estimate<'_>)| error / estimate.value().max(1e-9);
             let scaled: Vec<f64> =
-                if as_ratio { errors.iter().zip(estimates).map(relative).collect() } else { errors.clone() };
-            let z = drawn.as_ref().and_then(|draws| draws.max_t_all_pairs(&scaled, self.confidence).ok());
+                if as_ratio { errors.iter().zip(estimates).map(relative).collect() } else { errors };
+            let drawn = self.context.draws(n);
+            let z = drawn.and_then(|draws| draws.max_t_all_pairs(&scaled, self.confidence).ok());
             (z.and_then(|z| self.worst_pair(event, as_ratio, z)), worst_method(estimates, as_ratio))
         } else {
             (self.by_groups(event, as_ratio), "limits of each group alone (Šidák)")
         };
-        Single {
+        Ok(Single {
             value,
             interval,
             method,
-            expected_if_equal: at_equality.and_then(|at| if as_ratio { at.ratio } else { Some(at.gap) }),
             n_comparisons: n * (n - 1) / 2,
             low,
             high: Some(high),
             high_value: Some(high.1),
-        }
+        })
     }
 
     fn worst_pair(&self, event: &Compared<'_>, as_ratio: bool, simultaneous: f64) -> Option<Interval> {
@@ -330,137 +325,85 @@ impl Comparing<'_> {
         }
     }
 
-    fn against_reference(&self, event: &Compared<'_>, reference: usize) -> Single {
-        let as_ratio = self.quantity.comparison == Comparison::RatioToReference;
-        let errors: Vec<f64> = event.estimates.iter().map(|estimate| estimate.standard_error()).collect();
-        let z = self
-            .context
-            .draws(errors.len())
-            .and_then(|draws| draws.max_t_against_reference(&errors, reference, self.confidence).ok());
-        let others = (0..event.estimates.len()).filter(|&i| i != reference);
-        let pairs = others.map(|i| (i, &event.estimates[i], &event.estimates[reference]));
-        self.worst_of(event, pairs, z, as_ratio, Some(event.places[reference]))
-    }
-
-    fn against_all(&self, event: &Compared<'_>) -> Option<Single> {
-        let as_ratio = self.quantity.comparison == Comparison::RatioToOverall;
-        let to_rest = self.quantity.comparison == Comparison::DifferenceToRest;
-        let overall = event.overall.as_ref()?;
-        let errors: Vec<f64> = event.estimates.iter().map(|estimate| estimate.standard_error()).collect();
-        let drawn = self.context.draws(errors.len());
-        let z = drawn
-            .as_ref()
-            .and_then(|draws| draws.max_t_against_overall(&errors, &event.shares, self.confidence).ok());
-        let at_equality =
-            drawn.as_ref().and_then(|draws| draws.at_equality(&errors, &event.shares, overall.value()).ok());
-        let mut worst: Option<Single> = None;
-        let total = overall.rows();
-        for (i, estimate) in event.estimates.iter().enumerate() {
-            let rest = event.rest[i].as_ref();
-            let value_there = if to_rest { rest?.value() } else { overall.value() };
-            let value = if as_ratio {
-                let ratio = ratio_of(estimate.value(), value_there)?;
-                ratio.min(1.0 / ratio)
-            } else {
-                (estimate.value() - value_there).abs()
-            };
-            // group − overall = (1 − share)·(group − rest), and group/overall is a monotone function of group/rest,
-            // so the interval against the rest, which is independent of the group, gives both.
-            let share = (event.shares[i] / total).clamp(0.0, 1.0);
-            let interval = z.and_then(|z| {
-                let rest = rest?;
-                if as_ratio {
-                    let to_overall =
-                        |r: f64| if r.is_finite() { r / (share * r + 1.0 - share) } else { 1.0 / share };
-                    let ratio = ratio(estimate, rest, z).ok()?;
-                    Some(fold_ratio(Interval {
-                        lower: to_overall(ratio.lower),
-                        upper: to_overall(ratio.upper),
-                    }))
-                } else {
-                    let factor = if to_rest { 1.0 } else { 1.0 - share };
-                    let gap = difference(estimate, rest, z).ok()?;
-                    Some(fold(Interval { lower: gap.lower * factor, upper: gap.upper * factor }))
-                }
-            });
-            let single = Single {
-                value,
-                interval,
-                method: if as_ratio {
-                    "Miettinen–Nurminen or MOVER-R, max-t"
-                } else {
-                    "Miettinen–Nurminen or MOVER, max-t"
-                },
-                expected_if_equal: if as_ratio || to_rest {
-                    None
-                } else {
-                    at_equality.map(|at| at.deviation)
-                },
-                n_comparisons: event.estimates.len(),
-                low: (event.places[i], estimate.value()),
-                high: None,
-                high_value: Some(value_there),
-            };
-            worst = Some(match worst {
-                None => single,
-                Some(before) => worse(before, single, as_ratio),
-            });
-        }
-        worst
-    }
-
-    fn worst_of<'e>(
+    fn against_reference(
         &self,
         event: &Compared<'_>,
-        pairs: impl Iterator<Item = (usize, &'e Estimate<'e>, &'e Estimate<'e>)>,
-        z: Option<f64>,
-        as_ratio: bool,
-        reference: Option<usize>,
-    ) -> Single {
-        let mut worst: Option<Single> = None;
-        for (i, a, b) in pairs {
+        reference: usize,
+        undefined: &mut Vec<NoNumber>,
+    ) -> Option<Single> {
+        let as_ratio = self.quantity.comparison == Comparison::RatioToReference;
+        let drawn = self.context.draws(event.estimates.len());
+        let z = drawn.and_then(|draws| {
+            draws.max_t_against_reference(&event.errors(), reference, self.confidence).ok()
+        });
+        let (place, b) = (event.places[reference], &event.estimates[reference]);
+        let others = (0..event.estimates.len()).filter(|&i| i != reference).map(|i| {
+            let a = &event.estimates[i];
             let value = if as_ratio {
-                let ratio = ratio_of(a.value(), b.value()).unwrap_or(1.0);
-                ratio.min(1.0 / ratio)
+                smaller_ratio(a.value(), b.value()).map_err(|why| (event.places[i], why))?
             } else {
                 (a.value() - b.value()).abs()
             };
             let interval = z.and_then(|z| {
-                if as_ratio {
-                    ratio(a, b, z).map(fold_ratio).ok()
-                } else {
-                    difference(a, b, z).map(fold).ok()
-                }
+                self.ends(z, |z| {
+                    if as_ratio { ratio(a, b, z).map(fold_ratio) } else { difference(a, b, z).map(fold) }
+                })
             });
-            let single = Single {
+            Ok(Single {
                 value,
                 interval,
-                method: if as_ratio {
-                    "Miettinen–Nurminen or MOVER-R, max-t"
-                } else {
-                    "Miettinen–Nurminen or MOVER, max-t"
-                },
-                expected_if_equal: None,
+                method: method_against(as_ratio),
                 n_comparisons: event.estimates.len() - 1,
                 low: (event.places[i], a.value()),
-                high: reference.map(|place| (place, b.value())),
+                high: Some((place, b.value())),
                 high_value: Some(b.value()),
+            })
+        });
+        worst_of(others, as_ratio, undefined)
+    }
+
+    fn against_all(&self, event: &Compared<'_>, undefined: &mut Vec<NoNumber>) -> Option<Single> {
+        let as_ratio = self.quantity.comparison == Comparison::RatioToOverall;
+        let to_rest = self.quantity.comparison == Comparison::DifferenceToRest;
+        let overall = event.overall.as_ref()?;
+        let weights: Vec<f64> = event.estimates.iter().map(Estimate::weight).collect();
+        let drawn = self.context.draws(weights.len());
+        let z = drawn
+            .and_then(|draws| draws.max_t_against_overall(&event.errors(), &weights, self.confidence).ok());
+        let singles = event.estimates.iter().enumerate().map(|(i, estimate)| {
+            let blame = |why: Undefined| (event.places[i], why);
+            let rest = event.rest[i].as_ref();
+            let there = if to_rest { rest.map_err(|why| blame(*why))?.value() } else { overall.value() };
+            let value = if as_ratio {
+                smaller_ratio(estimate.value(), there).map_err(blame)?
+            } else {
+                (estimate.value() - there).abs()
             };
-            worst = Some(match worst {
-                None => single,
-                Some(before) => worse(before, single, as_ratio),
+            // group − overall = (1 − share)·(group − rest), and group/overall is a monotone function of group/rest,
+            // so the interval against the rest, which is independent of the group, gives both: for rates and means.
+            let is_mean = !matches!(estimate, Estimate::Other { .. });
+            let share = (weights[i] / overall.weight()).clamp(0.0, 1.0);
+            let interval = z.zip(rest.ok()).filter(|_| to_rest || is_mean).and_then(|(z, rest)| {
+                self.ends(z, |z| {
+                    if as_ratio {
+                        return ratio(estimate, rest, z).map(|gap| fold_ratio(ratio_to_overall(gap, share)));
+                    }
+                    let factor = if to_rest { 1.0 } else { 1.0 - share };
+                    let gap = difference(estimate, rest, z)?;
+                    Ok(fold(Interval { lower: gap.lower * factor, upper: gap.upper * factor }))
+                })
             });
-        }
-        worst.unwrap_or(Single {
-            value: if as_ratio { 1.0 } else { 0.0 },
-            interval: None,
-            method: "",
-            expected_if_equal: None,
-            n_comparisons: 0,
-            low: (event.places[0], event.estimates[0].value()),
-            high: None,
-            high_value: None,
-        })
+            Ok(Single {
+                value,
+                interval,
+                method: method_against(as_ratio),
+                n_comparisons: event.estimates.len(),
+                low: (event.places[i], estimate.value()),
+                high: None,
+                high_value: Some(there),
+            })
+        });
+        worst_of(singles, as_ratio, undefined)
     }
 
     fn extreme(&self, event: &Compared<'_>, least: bool) -> Single {
@@ -489,7 +432,6 @@ impl Comparing<'_> {
             value: chosen.1,
             interval,
             method: "limits of each group alone (Šidák)",
-            expected_if_equal: None,
             n_comparisons: n,
             low: chosen,
             high: None,
@@ -497,73 +439,55 @@ impl Comparing<'_> {
         }
     }
 
-    fn spread(&self, event: &Compared<'_>) -> Option<Single> {
+    fn spread(&self, event: &Compared<'_>) -> Result<Single, NoNumber> {
         let values: Vec<f64> = event.estimates.iter().map(Estimate::value).collect();
-        let variances: Vec<f64> = event.estimates.iter().map(|e| e.standard_error().powi(2)).collect();
-        let spread = many::between_group_variance(&values, &variances).ok()?;
+        let mut variances = Vec::with_capacity(values.len());
+        for (estimate, &place) in event.estimates.iter().zip(&event.places) {
+            variances.push(estimate.sampling_variance().map_err(|why| (place, why))?);
+        }
+        let blame = |why: NoValue| {
+            // The first group whose values do not vary, where that is the reason.
+            let still = variances.iter().position(|variance| *variance <= 0.0).unwrap_or(0);
+            (event.places[still], Undefined::from(why))
+        };
+        let spread = many::between_group_variance(&values, &variances).map_err(blame)?;
         let profile = many::q_profile(&values, &variances, self.confidence).ok();
         let (low, high) = event.extremes();
-        Some(Single {
+        Ok(Single {
             value: spread.variance.max(0.0).sqrt(),
             interval: profile
                 .map(|i| Interval { lower: i.lower.max(0.0).sqrt(), upper: i.upper.max(0.0).sqrt() }),
             method: "Q-profile",
-            expected_if_equal: None,
             n_comparisons: values.len(),
             low,
             high: Some(high),
             high_value: Some(high.1),
         })
     }
+}
 
-    fn overall(&self, event: &Compared<'_>) -> Option<Single> {
-        let overall = event.overall.as_ref()?;
-        Some(Single {
-            value: overall.value(),
-            interval: overall.at(self.confidence.z()).ok().map(|at| at.interval),
-            method: "of all rows",
-            expected_if_equal: None,
-            n_comparisons: 1,
-            low: (usize::MAX, overall.value()),
-            high: None,
-            high_value: None,
-        })
+/// From the interval of group/rest to that of group/overall, in which the group has this share.
+fn ratio_to_overall(ratio: Interval, share: f64) -> Interval {
+    let map = |r: f64| if r.is_finite() { r / (share * r + 1.0 - share) } else { 1.0 / share };
+    Interval { lower: map(ratio.lower), upper: map(ratio.upper) }
+}
+
+fn method_against(as_ratio: bool) -> &'static str {
+    if as_ratio {
+        "Miettinen–Nurminen or MOVER-R, max-t"
+    } else {
+        "Miettinen–Nurminen, Welch or MOVER, max-t"
     }
 }
 
-impl Compared<'_> {
-    fn position(&self, place: usize) -> Option<usize> {
-        self.places.iter().position(|&p| p == place)
-    }
-
-    /// Of the two groups that a number comes from, the one that varies more.
-    fn scarcest(&self, groups: &Groups, low: usize, high: Option<usize>) -> Option<Scarcest> {
-        let of = |place: usize| {
-            let estimate = &self.estimates[self.position(place)?];
-            Some((place, estimate.standard_error().powi(2), estimate.rows()))
-        };
-        let (low, high) = (of(low)?, high.and_then(of));
-        let (scarce, other) = match high {
-            Some(high) if high.1 > low.1 => (high, low.1),
-            Some(high) => (low, high.1),
-            None => (low, 0.0),
-        };
-        let total = scarce.1 + other;
-        (total > 0.0).then(|| Scarcest {
-            group: groups.names[scarce.0].clone(),
-            rows: scarce.2,
-            share_of_others: other / total,
-        })
-    }
-
-    /// The groups (by place) with the smallest and the largest value.
-    fn extremes(&self) -> ((usize, f64), (usize, f64)) {
-        let values = self.places.iter().copied().zip(self.estimates.iter().map(Estimate::value));
-        let start = (self.places[0], self.estimates[0].value());
-        values.fold((start, start), |(low, high), next| {
-            (if next.1 < low.1 { next } else { low }, if next.1 > high.1 { next } else { high })
-        })
-    }
+/// The worst of the numbers there are; `None` of none.
+fn worst_of(
+    singles: impl Iterator<Item = Result<Single, NoNumber>>,
+    as_ratio: bool,
+    undefined: &mut Vec<NoNumber>,
+) -> Option<Single> {
+    let there = singles.filter_map(|single| single.map_err(|no_number| undefined.push(no_number)).ok());
+    there.reduce(|a, b| worse(a, b, as_ratio))
 }
 
 fn worse(a: Single, b: Single, as_ratio: bool) -> Single {
@@ -579,13 +503,11 @@ fn worse(a: Single, b: Single, as_ratio: bool) -> Single {
 }
 
 /// The worst event's value, with the interval of the worst over events.
-fn finish(gap: &mut Gap, groups: &Groups, comparison: Comparison, singles: Vec<(&Compared<'_>, Single)>) {
-    let smaller_is_worse = comparison.is_ratio() || comparison == Comparison::Min;
+fn finish(gap: &mut Gap, groups: &Groups, smaller_is_worse: bool, singles: &[(&Compared<'_>, Single)]) {
     let Some((event, worst)) = singles.iter().reduce(|a, b| {
         let b_is_worse = if smaller_is_worse { b.1.value < a.1.value } else { b.1.value > a.1.value };
         if b_is_worse { b } else { a }
     }) else {
-        gap.value = Err(Undefined::FewerThanTwoGroups);
         return;
     };
     let choose: fn(f64, f64) -> f64 = if smaller_is_worse { f64::min } else { f64::max };
@@ -595,104 +517,21 @@ fn finish(gap: &mut Gap, groups: &Groups, comparison: Comparison, singles: Vec<(
         intervals
             .into_iter()
             .reduce(|a, b| Interval { lower: choose(a.lower, b.lower), upper: choose(a.upper, b.upper) })
+            .and_then(|interval| sound(interval).ok())
     });
     gap.method = gap.interval.map(|_| worst.method);
     gap.n_comparisons = singles.iter().map(|(_, single)| single.n_comparisons).sum();
-    gap.expected_if_equal = worst.expected_if_equal;
-    if worst.low.0 != usize::MAX {
-        let event_name = event.event.clone();
-        gap.extremes = Some(Extremes {
-            low: groups.names[worst.low.0].clone(),
-            high: worst.high.map(|(place, _)| groups.names[place].clone()),
-            low_value: Some(worst.low.1),
-            high_value: worst.high_value,
-            event: event_name,
-        });
-        gap.scarcest = event.scarcest(groups, worst.low.0, worst.high.map(|(place, _)| place));
-    }
+    gap.extremes = Some(Extremes {
+        low: groups.names[worst.low.0].clone(),
+        high: worst.high.map(|(place, _)| groups.names[place].clone()),
+        low_value: Some(worst.low.1),
+        high_value: worst.high_value,
+        event: event.event.clone(),
+    });
+    gap.scarcest = event.scarcest(groups, worst.low.0, worst.high.map(|(place, _)| place));
 }
 
 fn weighted_mean(estimates: &[Estimate<'_>], shares: &[f64]) -> f64 {
     let total: f64 = shares.iter().sum();
     estimates.iter().zip(shares).map(|(estimate, share)| estimate.value() * share).sum::<f64>() / total
-}
-
-/// a / b for values that are not negative; both zero are equal.
-fn ratio_of(a: f64, b: f64) -> Option<f64> {
-    match (a, b) {
-        (a, b) if a < 0.0 || b < 0.0 => None,
-        (0.0, 0.0) => Some(1.0),
-        (_, 0.0) => None,
-        (a, b) => Some(a / b),
-    }
-}
-
-fn difference(a: &Estimate<'_>, b: &Estimate<'_>, z: f64) -> Result<Interval, NoValue> {
-    match (a, b) {
-        (Estimate::Rate { k: k1, n: n1 }, Estimate::Rate { k: k2, n: n2 }) => {
-            miettinen_nurminen(*k1, *n1, *k2, *n2, z)
-        }
-        (Estimate::Mean(a), Estimate::Mean(b)) => {
-            means::welch(a, b, Confidence::from_z(z).map_err(|_| NoValue::NotACriticalValue)?)
-        }
-        _ => Ok(mover::difference(&a.at(z)?, &b.at(z)?)),
-    }
-}
-
-fn ratio(a: &Estimate<'_>, b: &Estimate<'_>, z: f64) -> Result<Interval, NoValue> {
-    match (a, b) {
-        (Estimate::Rate { k: k1, n: n1 }, Estimate::Rate { k: k2, n: n2 }) => {
-            ratios::miettinen_nurminen(*k1, *n1, *k2, *n2, z)
-        }
-        _ => {
-            let (a, b) = (a.at(z)?, b.at(z)?);
-            if a.interval.lower < 0.0 || b.interval.lower < 0.0 {
-                return Err(NoValue::OutOfRange);
-            }
-            Ok(mover::ratio(&a, &b))
-        }
-    }
-}
-
-fn method_of(a: &Estimate<'_>, b: &Estimate<'_>, as_ratio: bool) -> &'static str {
-    match (a, b) {
-        (Estimate::Rate { .. }, Estimate::Rate { .. }) => "Miettinen–Nurminen",
-        (Estimate::Mean(_), Estimate::Mean(_)) if !as_ratio => "Welch",
-        _ if as_ratio => "MOVER-R",
-        _ => "MOVER",
-    }
-}
-
-fn worst_method(estimates: &[Estimate<'_>], as_ratio: bool) -> &'static str {
-    let rates = estimates.iter().all(|estimate| matches!(estimate, Estimate::Rate { .. }));
-    match (rates, as_ratio) {
-        (true, false) => "Newcombe, max-t",
-        (false, false) => "MOVER, max-t",
-        (_, true) => "MOVER-R, max-t",
-    }
-}
-
-/// The interval of |x| from that of x.
-fn fold(interval: Interval) -> Interval {
-    let Interval { lower, upper } = interval;
-    if lower >= 0.0 {
-        interval
-    } else if upper <= 0.0 {
-        Interval { lower: -upper, upper: -lower }
-    } else {
-        Interval { lower: 0.0, upper: upper.max(-lower) }
-    }
-}
-
-/// The interval of min(x, 1/x) from that of x ≥ 0.
-fn fold_ratio(interval: Interval) -> Interval {
-    let Interval { lower, upper } = interval;
-    let inverse = |x: f64| if x > 0.0 { 1.0 / x } else { f64::INFINITY };
-    if upper <= 1.0 {
-        interval
-    } else if lower >= 1.0 {
-        Interval { lower: inverse(upper), upper: inverse(lower) }
-    } else {
-        Interval { lower: lower.min(inverse(upper)), upper: 1.0 }
-    }
 }

@@ -6,7 +6,10 @@
 //!
 //! A target alone is audited as if its labels were decisions: demographic parity then compares base rates.
 
-use std::collections::BTreeMap;
+use std::{
+    borrow::Cow,
+    collections::{BTreeMap, btree_map::Entry},
+};
 
 mod quantity;
 
@@ -24,7 +27,11 @@ mod estimate;
 
 mod events;
 
+mod compared;
+
 mod gap;
+
+mod pair;
 
 mod distance;
 
@@ -42,12 +49,11 @@ pub use request::{Grouping, Request};
 
 use crate::{
     groups::Label,
-    inference::rates::wilson,
     metrics::{Choice, Kind, Needs, Undefined},
-    notion::{Compared, Event, Need, Notion, Requirement},
-    stats::{Evaluation, Layout, Statistics, Task, View},
+    notion::{Compared, Event, Need, Notion, Relation, Requirement},
+    stats::{Evaluation, Layout, Statistics, Task, View, WeightKind, view::Cell},
 };
-use estimate::Estimate;
+use estimate::{Estimate, sound};
 use section::{Context, Groups};
 
 /// Classes of a multiclass task whose shares are shown for each group.
@@ -71,11 +77,16 @@ pub fn audit(statistics: &Statistics, request: &Request) -> Result<Report, Audit
         named => named.to_vec(),
     };
     let choices = names.iter().map(|name| choose(&context, name)).collect::<Result<Vec<_>, _>>()?;
+    check_references(statistics, request)?;
     for requirement in &request.requirements {
-        check_requirement(layout, requirement)?;
+        check_quantity(layout, &Quantity::from(requirement), &requirement.to_string())?;
     }
     let mut answering = Answering { context: &context, request, groups: BTreeMap::new() };
     let quantities = request.quantities.clone().unwrap_or_else(|| defaults::quantities(layout));
+    for quantity in &quantities {
+        check_quantity(layout, quantity, &quantity.to_string())?;
+        answering.check_section(quantity)?;
+    }
     let sections = answering
         .places()
         .into_iter()
@@ -118,9 +129,28 @@ impl Answering<'_> {
         }
     }
 
-    fn groups(&mut self, places: &[usize]) -> &Groups {
-        let context = self.context;
-        self.groups.entry(places.to_vec()).or_insert_with(|| Groups::new(context, places))
+    fn groups(&mut self, places: &[usize]) -> Result<&Groups, AuditError> {
+        let groups = match self.groups.entry(places.to_vec()) {
+            Entry::Occupied(there) => there.into_mut(),
+            Entry::Vacant(entry) => entry.insert(Groups::new(self.context, places)?),
+        };
+        Ok(groups)
+    }
+
+    /// A quantity that names attributes must find its section, or it would be passed over in silence.
+    fn check_section(&self, quantity: &Quantity) -> Result<(), AuditError> {
+        let asked: Vec<String> = quantity.selector.attributes().iter().map(str::to_owned).collect();
+        places_of(self.context, &quantity.to_string(), &asked)?;
+        let sensitive = &self.context.layout().sensitive;
+        let attributes_of = |places: &Vec<usize>| -> Vec<String> {
+            places.iter().map(|&place| sensitive[place].name.clone()).collect()
+        };
+        let sections: Vec<Vec<String>> = self.places().iter().map(attributes_of).collect();
+        if sections.iter().any(|attributes| applies(quantity, attributes)) {
+            return Ok(());
+        }
+        let sections = sections.iter().map(|attributes| attributes.join(" × ")).collect();
+        Err(AuditError::NoSection { quantity: quantity.to_string(), asked, sections })
     }
 
     fn section(
@@ -130,7 +160,7 @@ impl Answering<'_> {
         quantities: &[Quantity],
     ) -> Result<Section, AuditError> {
         let (context, request) = (self.context, self.request);
-        let groups = self.groups(places);
+        let groups = self.groups(places)?;
         let of_groups: Vec<Choice> =
             choices.iter().filter(|choice| choice.metric().is_of_one_group()).copied().collect();
         let total = context.overall.matrix.total().weight;
@@ -151,7 +181,7 @@ impl Answering<'_> {
         let gaps = quantities
             .iter()
             .filter(|quantity| applies(quantity, &groups.attributes))
-            .map(|quantity| compare(context, groups, quantity, request))
+            .map(|quantity| compare(context, groups, quantity, request, None))
             .collect::<Result<Vec<Gap>, AuditError>>()?;
         Ok(Section {
             attributes: groups.attributes.clone(),
@@ -175,31 +205,28 @@ impl Answering<'_> {
         let asked: Vec<String> = requirement.selector().attributes().iter().map(str::to_owned).collect();
         let sections = match asked.as_slice() {
             [] => self.places(),
-            asked => vec![places_of(context, requirement, asked)?],
+            asked => vec![places_of(context, &requirement.to_string(), asked)?],
         };
         let mut verdicts = Vec::new();
         for places in sections {
-            let groups = self.groups(&places);
-            let gap = compare(context, groups, &quantity, request)?;
+            let groups = self.groups(&places)?;
+            let relation = Some(requirement.bound().relation());
+            let gap = compare(context, groups, &quantity, request, relation)?;
             verdicts.push(decide::verdict(requirement, &groups.attributes, gap, context.confidence));
         }
         Ok(verdicts)
     }
 }
 
-/// Returns the places of the attributes a requirement names, in the order of the layout.
-fn places_of(
-    context: &Context<'_>,
-    requirement: &Requirement,
-    asked: &[String],
-) -> Result<Vec<usize>, AuditError> {
+/// Returns the places of the attributes that `text`, a requirement or a quantity, names, in the order of the layout.
+fn places_of(context: &Context<'_>, text: &str, asked: &[String]) -> Result<Vec<usize>, AuditError> {
     let known: Vec<String> =
         context.layout().sensitive.iter().map(|attribute| attribute.name.clone()).collect();
     let mut places = Vec::new();
     for attribute in asked {
         let place = known.iter().position(|name| name == attribute);
         places.push(place.ok_or_else(|| AuditError::UnknownAttribute {
-            requirement: requirement.to_string(),
+            requirement: text.to_owned(),
             attribute: attribute.clone(),
             known: known.clone(),
         })?);
@@ -223,6 +250,7 @@ fn compare(
     groups: &Groups,
     quantity: &Quantity,
     request: &Request,
+    relation: Option<Relation>,
 ) -> Result<Gap, AuditError> {
     if quantity.functional.is_distance() {
         return distance::compare_laws(context, groups, quantity);
@@ -234,7 +262,7 @@ fn compare(
     } else {
         None
     };
-    gap::compare_values(context, groups, quantity, reference)
+    gap::compare_values(context, groups, quantity, reference, relation)
 }
 
 /// The reference group: named by the quantity, else by the request for every attribute of the section.
@@ -289,21 +317,27 @@ fn choose(context: &Context<'_>, name: &str) -> Result<Choice, AuditError> {
 fn figure_of(context: &Context<'_>, choice: &Choice, view: &View) -> Figure {
     let figure = choice.figure(view, context.confidence, context.weights());
     let counts = figure.counts.and_then(|rate| {
-        match Estimate::rate(rate.hits, rate.of, context.weights()) {
-            // Under sampling weights an effective number is not what a reader would count: show rows.
-            Ok(Estimate::Rate { .. }) if context.weights() == Some(crate::stats::WeightKind::Sampling) => {
-                Some((rate.hits.rows as f64, rate.of.rows as f64))
-            }
-            Ok(Estimate::Rate { k, n }) => Some((k, n)),
-            _ => None,
-        }
+        let estimate = Estimate::rate(rate.hits, rate.of, context.weights()).ok()?;
+        counts_of(context, rate.hits, rate.of, &estimate)
     });
     Figure {
         metric: choice.to_string(),
         value: figure.value,
-        interval: figure.interval,
+        interval: figure.interval.and_then(|interval| sound(interval).ok()),
         method: figure.method.map(crate::metrics::Method::name),
         counts,
+    }
+}
+
+/// The counts behind a rate, as a reader would count them.
+fn counts_of(context: &Context<'_>, hits: Cell, of: Cell, estimate: &Estimate<'_>) -> Option<(f64, f64)> {
+    match *estimate {
+        // Under sampling weights an effective number is not what a reader would count: show rows.
+        Estimate::Rate { .. } if context.weights() == Some(WeightKind::Sampling) => {
+            Some((hits.rows as f64, of.rows as f64))
+        }
+        Estimate::Rate { k, n, .. } => Some((k, n)),
+        _ => None,
     }
 }
 
@@ -322,14 +356,15 @@ fn class_shares(context: &Context<'_>, view: &View, request: &Request) -> Vec<Fi
     let share = |(class, label): (usize, &Label)| {
         let hits = if of_outcomes { view.matrix.target(class) } else { view.matrix.prediction(class) };
         let metric = format!("{name}({label})");
-        match Estimate::rate(hits, view.matrix.total(), context.weights()) {
-            Ok(Estimate::Rate { k, n }) => {
-                let interval = wilson(k, n, context.confidence.z()).ok();
-                Figure { metric, value: Ok(k / n), interval, method: Some("Wilson"), counts: Some((k, n)) }
-            }
-            Ok(_) => {
-                Figure { metric, value: Err(Undefined::NoRows), interval: None, method: None, counts: None }
-            }
+        let of = view.matrix.total();
+        match Estimate::rate(hits, of, context.weights()) {
+            Ok(estimate) => Figure {
+                metric,
+                value: Ok(estimate.value()),
+                interval: estimate.at(context.confidence.z()).ok().map(|at| at.interval),
+                method: Some("Wilson"),
+                counts: counts_of(context, hits, of, &estimate),
+            },
             Err(why) => Figure { metric, value: Err(why), interval: None, method: None, counts: None },
         }
     };
@@ -366,6 +401,8 @@ fn comparisons(
             Some(quantity) => reference_of(groups, quantity, request)?,
             None => None,
         };
+        let laws =
+            context.has_law() && (choice.metric().needs.score || context.layout().task == Task::Regression);
         let within = matches!(choice.metric().kind, Kind::Within(_));
         for &group in &large {
             if reference == Some(group) && !within {
@@ -374,7 +411,12 @@ fn comparisons(
             let value = match choice.metric().kind {
                 Kind::Within(_) => choice.of_group_within(&groups.views[group], &context.overall),
                 Kind::Strata(_) => choice.of_strata(&strata_pairs(context, groups, group, reference)),
-                _ => choice.of_pair(&groups.views[group], &reference_view(context, groups, group, reference)),
+                // Each pair looks at the whole law of the reference.
+                _ if laws && large.len() > gap::PAIRS_MAX => Err(Undefined::TooManyGroups),
+                _ => {
+                    let other = reference_view(context, groups, group, reference);
+                    choice.of_pair(&groups.views[group], &other)
+                }
             };
             figures.push(ComparisonFigure {
                 metric: metric.clone(),
@@ -387,11 +429,17 @@ fn comparisons(
     Ok(figures)
 }
 
-/// The reference group's view, or that of everyone outside the group (with the law of its score).
-fn reference_view(context: &Context<'_>, groups: &Groups, group: usize, reference: Option<usize>) -> View {
+/// The reference group's view, or that of everyone outside the group: with the law of its score, but for many groups.
+fn reference_view<'g>(
+    context: &Context<'_>,
+    groups: &'g Groups,
+    group: usize,
+    reference: Option<usize>,
+) -> Cow<'g, View> {
     match reference {
-        Some(reference) => groups.views[reference].clone(),
-        None => groups.everyone_else(context, group),
+        Some(reference) => Cow::Borrowed(&groups.views[reference]),
+        None if groups.names.len() > gap::PAIRS_MAX => Cow::Owned(groups.rest(context, None, group)),
+        None => Cow::Owned(groups.everyone_else(context, None, group)),
     }
 }
 
@@ -437,14 +485,44 @@ fn needs_decisions(layout: &Layout, notion: &Notion) -> bool {
         && matches!(notion.compared(), Compared::Outcome | Compared::Correctness)
 }
 
-fn check_requirement(layout: &Layout, requirement: &Requirement) -> Result<(), AuditError> {
-    let Some(notion) = requirement.notion() else { return Ok(()) };
-    let mut lacking = missing(layout, notion, &requirement.needs().unwrap_or_default());
+/// A reference names a sensitive attribute and one of its labels.
+fn check_references(statistics: &Statistics, request: &Request) -> Result<(), AuditError> {
+    let sensitive = &statistics.layout().sensitive;
+    for (attribute, label) in &request.references {
+        let levels = sensitive.iter().zip(statistics.attribute_levels());
+        let Some((_, levels)) = levels.into_iter().find(|(known, _)| known.name == *attribute) else {
+            return Err(AuditError::UnknownAttribute {
+                requirement: format!("reference {attribute} = {label}"),
+                attribute: attribute.clone(),
+                known: sensitive.iter().map(|known| known.name.clone()).collect(),
+            });
+        };
+        if !levels.labels().contains(label) {
+            let mut known = levels.labels().to_vec();
+            known.sort();
+            return Err(AuditError::UnknownGroup {
+                attribute: attribute.clone(),
+                group: label.to_string(),
+                known,
+            });
+        }
+    }
+    Ok(())
+}
+
+/// Checks that a requirement or a quantity, as its `text` has it, can be said from what is there.
+fn check_quantity(layout: &Layout, quantity: &Quantity, text: &str) -> Result<(), AuditError> {
+    let Some(notion) = quantity.notion() else { return Ok(()) };
+    if !quantity.functional.applies_to(notion.compared()) {
+        let variable = "what this notion compares";
+        return Err(AuditError::UnsupportedFunctional { functional: quantity.functional, variable });
+    }
+    let mut lacking = missing(layout, notion, &quantity.needs());
     if lacking.is_empty() && needs_decisions(layout, notion) {
         lacking.push(Need::Prediction);
     }
     if !lacking.is_empty() {
-        return Err(AuditError::NotGiven { requirement: requirement.to_string(), missing: lacking });
+        return Err(AuditError::NotGiven { requirement: text.to_owned(), missing: lacking });
     }
     check_task(layout, notion)?;
     if let Notion::ConditionalParity(columns) = notion {

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use crate::notion::{Comparison, Functional, Requirement, Selector, Subject};
+use crate::notion::{Comparison, Functional, Need, Notion, Requirement, Selector, Subject, needs_of};
 
 /// What is compared, which feature of it, how the groups' values become one number, and which groups.
 #[derive(Clone, Debug, PartialEq)]
@@ -24,6 +24,22 @@ impl Quantity {
     }
 }
 
+impl Quantity {
+    /// Returns the notion, if one is compared.
+    pub(super) fn notion(&self) -> Option<&Notion> {
+        match &self.subject {
+            Subject::Notion(notion) => Some(notion),
+            Subject::Metric(_) => None,
+        }
+    }
+
+    /// Returns what the rows must have for a notion to be compared: see [`Requirement::needs`].
+    pub(super) fn needs(&self) -> Vec<Need> {
+        let Some(notion) = self.notion() else { return Vec::new() };
+        needs_of(notion, self.functional)
+    }
+}
+
 impl From<&Requirement> for Quantity {
     fn from(requirement: &Requirement) -> Self {
         Self {
@@ -42,6 +58,10 @@ impl fmt::Display for Quantity {
         if self.functional != Functional::Mean {
             write!(f, ".{}", self.functional)?;
         }
-        write!(f, ".{}{}", self.comparison, self.selector)
+        // A distance is of two laws: its largest over pairs needs no word.
+        if !(self.functional.is_distance() && self.comparison == Comparison::Difference) {
+            write!(f, ".{}", self.comparison)?;
+        }
+        write!(f, "{}", self.selector)
     }
 }

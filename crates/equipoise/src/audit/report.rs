@@ -163,7 +163,8 @@ pub struct Gap {
     pub method: Option<&'static str>,
     /// Comparisons (pairs of groups × events) that the interval covers together.
     pub n_comparisons: usize,
-    /// What groups of these sizes would show on average if they were equal.
+    /// What groups of these sizes would show on average if they were equal; of several events, as if independent, the
+    /// worst.
     pub expected_if_equal: Option<f64>,
     /// The pair of groups, and the event, that the value comes from.
     pub extremes: Option<Extremes>,
@@ -181,7 +182,7 @@ pub struct Gap {
 #[derive(Clone, Debug, PartialEq)]
 pub(super) struct Scarcest {
     pub(super) group: GroupName,
-    /// Its rows, or the effective number.
+    /// Its rows, whether or not they are in the event.
     pub(super) rows: f64,
     /// Share of the gap's variance that is not its own.
     pub(super) share_of_others: f64,
@@ -205,7 +206,7 @@ pub struct Extremes {
 /// Groups that take no part.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub struct LeftOut {
-    /// How many groups (over all events).
+    /// How many groups; inside strata, how many groups of a stratum. Several events of the same rows count once.
     pub n_groups: usize,
     /// Their share of the weight, in [0, 1].
     pub share: f64,
@@ -245,6 +246,11 @@ pub enum Undecided {
     MoreThanHundredfold,
     /// Fewer than two groups are large enough.
     TooFewGroups,
+    /// The value is undefined, and no single group is the reason.
+    Undefined {
+        /// Why.
+        why: Undefined,
+    },
     /// The statistic is undefined in a group that is large enough.
     UndefinedInGroup {
         /// The first such group.
@@ -271,7 +277,7 @@ pub struct Unsaid {
 pub struct Strata {
     /// The stratum columns; several are crossed.
     pub columns: Vec<String>,
-    /// The metric shown, the first rate or mean of the request.
+    /// The metric shown: the selection rate where the request has it, else its first rate or mean.
     pub metric: String,
     /// One for each stratum, ordered by labels.
     pub rows: Vec<Stratum>,
@@ -284,7 +290,7 @@ pub struct Strata {
 pub struct Stratum {
     /// The stratum's labels, one for each column.
     pub name: GroupName,
-    /// Rows.
+    /// Rows; with frequency weights, the people they stand for.
     pub rows: u64,
     /// The figure of each group, in the order of the section's groups.
     pub figures: Vec<Figure>,

@@ -10,6 +10,11 @@ use crate::{
     stats::{Evaluation, Layout, Statistics, Unit, View, WeightKind, view::Cell},
 };
 
+/// Groups in strata that are kept apart: what a page of figures, and a few gigabytes, can hold.
+const VIEWS_MAX: usize = 1_000_000;
+/// Counts in the tables of all groups together: tables are dense, so many classes cost their square.
+const CELLS_MAX: usize = 1 << 24;
+
 /// What every part of the audit looks at: the evaluated statistics and the request's constants.
 pub(super) struct Context<'a> {
     pub(super) evaluation: &'a Evaluation<'a>,
@@ -18,7 +23,7 @@ pub(super) struct Context<'a> {
     pub(super) strata_overall: Vec<View>,
     pub(super) confidence: crate::inference::Confidence,
     pub(super) rows_min: u64,
-    seed: u64,
+    pub(super) seed: u64,
     /// Normal draws by number of groups: made once, used for every family of that many groups.
     draws: RefCell<BTreeMap<usize, Option<Rc<Draws>>>>,
 }
@@ -59,10 +64,20 @@ impl<'a> Context<'a> {
 
     /// Returns whether a group has the least number of rows to be compared; with frequency weights, of people.
     pub(super) fn is_large(&self, cell: Cell) -> bool {
+        self.size(cell) >= self.rows_min as f64
+    }
+
+    /// Returns the number of rows; with frequency weights, of the people they stand for.
+    pub(super) fn size(&self, cell: Cell) -> f64 {
         match self.weights() {
-            Some(WeightKind::Frequency) => cell.weight >= self.rows_min as f64,
-            Some(WeightKind::Sampling) | None => cell.rows >= self.rows_min,
+            Some(WeightKind::Frequency) => cell.weight,
+            Some(WeightKind::Sampling) | None => cell.rows as f64,
         }
+    }
+
+    /// Returns whether there is a law of a score to look at.
+    pub(super) fn has_law(&self) -> bool {
+        !self.overall.law.is_empty()
     }
 
     pub(super) fn weights(&self) -> Option<WeightKind> {
@@ -85,36 +100,44 @@ pub(super) struct Groups {
 }
 
 impl Groups {
-    pub(super) fn new(context: &Context<'_>, places: &[usize]) -> Self {
+    pub(super) fn new(context: &Context<'_>, places: &[usize]) -> Result<Self, AuditError> {
         let statistics = context.statistics();
         let layout = statistics.layout();
-        let attributes = places.iter().map(|&place| layout.sensitive[place].name.clone()).collect();
+        let attributes: Vec<String> =
+            places.iter().map(|&place| layout.sensitive[place].name.clone()).collect();
         let pick = |unit: &Unit<'_>| places.iter().map(|&place| unit.sensitive[place]).collect::<Vec<u32>>();
         let combinations = occurring(context.evaluation, |unit| pick(unit));
         let (names, of_levels) = named(statistics, places, combinations);
+        let evaluation = context.evaluation;
+        let cells = evaluation.target().len() * evaluation.prediction().len();
+        let n_views = names.len().saturating_mul(context.strata_overall.len().max(1));
+        if n_views > VIEWS_MAX || n_views.saturating_mul(cells) > CELLS_MAX {
+            return Err(AuditError::TooManyCells {
+                attribute: attributes.join(" × "),
+                groups: names.len(),
+                strata: context.strata_overall.len(),
+                cells,
+            });
+        }
         let views = context.evaluation.views(names.len(), |unit| of_levels.get(&pick(&unit)).copied());
         let mut groups =
             Self { places: places.to_vec(), attributes, names, views, of_levels, strata: Vec::new() };
         if !layout.strata.is_empty() {
             groups.strata = groups.inside_strata(context);
         }
-        groups
+        Ok(groups)
     }
 
     fn inside_strata(&self, context: &Context<'_>) -> Vec<(GroupName, Vec<View>)> {
         let (names, of_strata) = strata_of(context.evaluation);
         let n_groups = self.names.len();
-        let mut views = context.evaluation.views(names.len() * n_groups, |unit| {
+        let views = context.evaluation.views(names.len() * n_groups, |unit| {
             let levels: Vec<u32> = self.places.iter().map(|&place| unit.sensitive[place]).collect();
             let stratum = of_strata.get(unit.strata)?;
             Some(stratum * n_groups + self.of_levels.get(&levels)?)
         });
-        let mut strata = Vec::with_capacity(names.len());
-        for name in names {
-            let rest = views.split_off(n_groups.min(views.len()));
-            strata.push((name, std::mem::replace(&mut views, rest)));
-        }
-        strata
+        let mut views = views.into_iter();
+        names.into_iter().map(|name| (name, views.by_ref().take(n_groups).collect())).collect()
     }
 
     /// Returns the view of all rows (of a stratum) that are not in a group.
@@ -125,11 +148,16 @@ impl Groups {
         }
     }
 
-    /// Returns the view of all rows that are not in a group, with the law of the score: O(units).
-    pub(super) fn everyone_else(&self, context: &Context<'_>, group: usize) -> View {
+    /// Returns the view of all rows (of a stratum) that are not in a group, with the law of the score: O(all cells).
+    pub(super) fn everyone_else(&self, context: &Context<'_>, stratum: Option<usize>, group: usize) -> View {
+        let of_strata = stratum.map(|stratum| (stratum, strata_of(context.evaluation).1));
         let others = context.evaluation.views(1, |unit| {
             let levels: Vec<u32> = self.places.iter().map(|&place| unit.sensitive[place]).collect();
-            (self.of_levels.get(&levels) != Some(&group)).then_some(0)
+            let there = match &of_strata {
+                Some((stratum, numbers)) => numbers.get(unit.strata) == Some(stratum),
+                None => true,
+            };
+            (there && self.of_levels.get(&levels) != Some(&group)).then_some(0)
         });
         others.into_iter().next().unwrap_or_default()
     }

@@ -12,16 +12,18 @@ use crate::{
     stats::View,
 };
 
-/// Returns the groups inside each stratum by the first rate or mean of the request's metrics.
+/// Returns the groups inside each stratum by the selection rate, or else the first rate or mean of the request's metrics.
 pub(super) fn inside(context: &Context<'_>, groups: &Groups, choices: &[Choice]) -> Option<Strata> {
     if groups.strata.is_empty() {
         return None;
     }
-    let shown =
-        choices.iter().find(|choice| matches!(choice.metric().kind, Kind::Rate(..) | Kind::Mean(_)))?;
+    // Strata are legitimate reasons to decide differently, so decisions are what is shown where there are any.
+    let shown = choices.iter().find(|choice| choice.metric().name == "selection_rate").or_else(|| {
+        choices.iter().find(|choice| matches!(choice.metric().kind, Kind::Rate(..) | Kind::Mean(_)))
+    })?;
     let rows = groups.strata.iter().map(|(name, views)| Stratum {
         name: name.clone(),
-        rows: views.iter().map(|view| view.matrix.total().rows).sum(),
+        rows: context.size(views.iter().map(|view| view.matrix.total()).sum()).round() as u64,
         figures: views.iter().map(|view| figure_of(context, shown, view)).collect(),
     });
     let layout = context.layout();
@@ -39,7 +41,7 @@ fn within(context: &Context<'_>, groups: &Groups, shown: &Choice) -> Option<With
     let counts = |view: &View| {
         let rate = cells(view)?;
         match Estimate::rate(rate.hits, rate.of, context.weights()) {
-            Ok(Estimate::Rate { k, n }) => Some((k, n)),
+            Ok(Estimate::Rate { k, n, .. }) => Some((k, n)),
             _ => Some((0.0, 0.0)),
         }
     };

@@ -84,6 +84,14 @@ pub enum Undefined {
     /// Fewer than two groups are large enough to compare.
     #[error("fewer than two groups can be compared")]
     FewerThanTwoGroups,
+    /// More groups than whole laws (or anything else that needs all rows for each group) are compared for.
+    #[error(
+        "there are more than 100 groups, too many for this comparison: name a pair of groups, or compare means"
+    )]
+    TooManyGroups,
+    /// A ratio of which a side is negative.
+    #[error("a value is negative, so a ratio has no meaning: compare by difference")]
+    Negative,
     /// The request has no target, no prediction, no score or no strata that the metric needs.
     #[error("the metric needs a column that was not given")]
     NotGiven,

@@ -67,6 +67,8 @@ pub use self::{
     selector::Selector,
 };
 
+pub(crate) use self::requirement::needs_of;
+
 /// What must not depend on the group.
 ///
 /// | notion | alias | events | compared variable |

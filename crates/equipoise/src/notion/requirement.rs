@@ -181,16 +181,7 @@ impl Requirement {
     ///
     /// A quantile or a distance between distribution functions needs numbers, so a score in place of any prediction.
     pub fn needs(&self) -> Option<Vec<Need>> {
-        let notion = self.notion()?;
-        let mut needs = notion.needs();
-        let numeric = !matches!(self.functional, Functional::Mean | Functional::TotalVariation);
-        if numeric && notion.compared() == Compared::Prediction {
-            needs.retain(|&need| need != Need::Prediction);
-            needs.push(Need::Score);
-            needs.sort_unstable();
-            needs.dedup();
-        }
-        Some(needs)
+        self.notion().map(|notion| needs_of(notion, self.functional))
     }
 
     fn check_functional(&self) -> Result<(), Kind> {
@@ -292,6 +283,19 @@ impl Requirement {
             Err(Kind::BoundOutOfRange { of, value, lower, upper })
         }
     }
+}
+
+/// What a row must have for a functional of a notion to be audited: see [`Requirement::needs`].
+pub(crate) fn needs_of(notion: &Notion, functional: Functional) -> Vec<Need> {
+    let mut needs = notion.needs();
+    let numeric = !matches!(functional, Functional::Mean | Functional::TotalVariation);
+    if numeric && notion.compared() == Compared::Prediction {
+        needs.retain(|&need| need != Need::Prediction);
+        needs.push(Need::Score);
+        needs.sort_unstable();
+        needs.dedup();
+    }
+    needs
 }
 
 impl fmt::Display for Requirement {

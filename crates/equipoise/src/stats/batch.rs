@@ -106,7 +106,7 @@ impl<'a> Batch<'a> {
             Some(Variable::Real(values)) => Some(values),
             _ => None,
         };
-        Ok(Self {
+        let batch = Self {
             rows: sample.rows(),
             attributes,
             units,
@@ -120,7 +120,9 @@ impl<'a> Batch<'a> {
             real_target,
             score: columns.score,
             weights: columns.weights,
-        })
+        };
+        // Dictionaries of millions of labels in each column: a cell's number would not fit.
+        if batch.bits() > u64::BITS { Err(StatsError::TooManyUnits) } else { Ok(batch) }
     }
 
     pub(super) fn has_reals(&self) -> bool {

@@ -137,19 +137,22 @@ impl<'a> Evaluation<'a> {
     pub fn views(&self, n: usize, assign: impl Fn(Unit<'_>) -> Option<usize>) -> Vec<View> {
         let of_unit: Vec<Option<usize>> = self.units().map(assign).collect();
         let mut gathering: Vec<Gathering<'_>> = Vec::new();
-        gathering.resize_with(n, || Gathering::new(self.target.len(), self.prediction.len()));
+        let reals = self.statistics.has_reals();
+        gathering.resize_with(n, || Gathering::new(self.target.len(), self.prediction.len(), reals));
         for ([unit, t, p], sums) in &self.statistics.cells.entries {
             if let Some(view) = of_unit[*unit as usize] {
                 let (t, p) = (class(&self.target, *t), class(&self.prediction, *p));
                 gathering[view].cells[t * self.prediction.len() + p].merge(sums);
             }
         }
-        for ([unit, t], sums) in &self.statistics.strips.entries {
+        // Strips are there only where something real is.
+        let entries = &self.statistics.strips.entries;
+        for ([unit, t], sums) in entries.iter().filter(|_| reals) {
             if let Some(view) = of_unit[*unit as usize] {
                 gathering[view].strips[class(&self.target, *t)].merge(sums);
             }
         }
-        let strips = &self.statistics.strips.entries;
+        let strips = entries;
         for (strip, value, mass) in self.statistics.law.masses() {
             let [unit, t] = strips[strip as usize].0;
             if let Some(view) = of_unit[unit as usize] {
@@ -171,6 +174,7 @@ fn class(classes: &Classes, level: u32) -> usize {
 
 /// What goes into one view.
 struct Gathering<'a> {
+    n_target: usize,
     n_prediction: usize,
     cells: Vec<CellSums>,
     strips: Vec<StripSums>,
@@ -178,12 +182,15 @@ struct Gathering<'a> {
 }
 
 impl<'a> Gathering<'a> {
-    fn new(n_target: usize, n_prediction: usize) -> Self {
+    fn new(n_target: usize, n_prediction: usize, reals: bool) -> Self {
+        // The sums of what is real are large, and there may be a million views.
+        let n_strips = if reals { n_target } else { 0 };
         Self {
+            n_target,
             n_prediction,
             cells: vec![CellSums::default(); n_target * n_prediction],
-            strips: vec![StripSums::default(); n_target],
-            masses: vec![Vec::new(); n_target],
+            strips: vec![StripSums::default(); n_strips],
+            masses: vec![Vec::new(); n_strips],
         }
     }
 
@@ -197,9 +204,8 @@ impl<'a> Gathering<'a> {
                 weight_squared: sums.weight_squared.value(),
             },
         };
-        let n_target = self.strips.len();
         let matrix = Matrix {
-            n_target,
+            n_target: self.n_target,
             n_prediction: self.n_prediction,
             cells: self.cells.iter().map(cell).collect(),
         };

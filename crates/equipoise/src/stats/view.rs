@@ -24,7 +24,8 @@ impl std::ops::Add for Cell {
     type Output = Self;
     fn add(self, other: Self) -> Self {
         Self {
-            rows: self.rows + other.rows,
+            // Frequency weights may say that a row is more people than a number of rows can hold.
+            rows: self.rows.saturating_add(other.rows),
             weight: self.weight + other.weight,
             weight_squared: self.weight_squared + other.weight_squared,
         }

@@ -2,6 +2,9 @@
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on should stop")]
 
 mod audit;
+mod audit_coverage;
+mod audit_gaps;
+mod audit_hostile;
 mod inference_coverage;
 mod inference_groups;
 mod inference_laws;

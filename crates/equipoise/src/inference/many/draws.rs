@@ -50,6 +50,93 @@ pub struct AtEquality {
     pub deviation: f64,
 }
 
+/// Draws that must lie beyond a simulated critical value: with fewer it is no more than a guess.
+const N_BEYOND_MIN: f64 = 100.0;
+
+/// Whether the draws say something about a critical value at this level. Where they do not (levels above 99.5 %: many
+/// events that share one), Šidák's value takes their place; so far out it is hardly larger.
+fn draws_reach(confidence: Confidence) -> bool {
+    confidence.alpha() * N_DRAWS as f64 >= N_BEYOND_MIN
+}
+
+/// Groups compared in one event, for [`worst_at_equality`].
+#[derive(Clone, Debug, PartialEq)]
+pub struct Family {
+    /// Standard errors of the groups.
+    pub se: Vec<f64>,
+    /// Weights of the groups in the overall value; they need not sum to 1.
+    pub shares: Vec<f64>,
+    /// The common value.
+    pub common: f64,
+}
+
+/// Returns what groups without any true difference show on average where several events are compared and the worst of
+/// them is told: the expected largest gap and deviation, and the expected smallest ratio, over independent events.
+///
+/// The ratio is `None` where one event has none. Errors as [`Draws::at_equality`], for each family; `TooFewGroups`
+/// without families. At most 20,000 draws, at least 200: about 2·10⁵ normal numbers up to a thousand groups in all.
+pub fn worst_at_equality(families: &[Family], seed: u64) -> Result<AtEquality, Undefined> {
+    let n_numbers: usize = families.iter().map(|family| family.se.len()).sum();
+    if families.is_empty() {
+        return Err(Undefined::TooFewGroups);
+    }
+    for family in families {
+        check_errors(&family.se)?;
+        check_shares(&family.se, &family.shares)?;
+        if family.se.len() < 2 || !family.common.is_finite() {
+            return Err(Undefined::OutOfRange);
+        }
+    }
+    let totals: Vec<f64> = families.iter().map(|family| family.shares.iter().sum()).collect();
+    let n_draws = (NUMBERS_AT_EQUALITY / n_numbers).clamp(200, N_DRAWS);
+    let (mut gap, mut ratio, mut deviation) = (0.0, 0.0, 0.0);
+    let mut draw = vec![0.0; n_numbers];
+    for d in 0..n_draws {
+        fill(&mut draw, seed, d);
+        let (mut worst_gap, mut worst_ratio, mut worst_deviation) = (0.0_f64, 1.0_f64, 0.0_f64);
+        let mut rest = draw.as_slice();
+        for (family, total) in families.iter().zip(&totals) {
+            let (z, others) = rest.split_at(family.se.len());
+            rest = others;
+            let one = one_draw(z, &family.se, &family.shares, *total, family.common);
+            worst_gap = worst_gap.max(one.gap);
+            worst_deviation = worst_deviation.max(one.deviation);
+            worst_ratio = worst_ratio.min(one.ratio.unwrap_or(1.0));
+        }
+        gap += worst_gap;
+        ratio += worst_ratio;
+        deviation += worst_deviation;
+    }
+    let n = n_draws as f64;
+    let has_ratio = families.iter().all(|family| family.common > 0.0);
+    Ok(AtEquality { gap: gap / n, ratio: has_ratio.then_some(ratio / n), deviation: deviation / n })
+}
+
+/// What one draw shows.
+fn one_draw(z: &[f64], se: &[f64], shares: &[f64], total: f64, common: f64) -> AtEquality {
+    let (mut least, mut most, mut overall) = (f64::INFINITY, f64::NEG_INFINITY, 0.0);
+    for ((z, s), share) in z.iter().zip(se).zip(shares) {
+        let x = z * s;
+        least = least.min(x);
+        most = most.max(x);
+        overall += x * share;
+    }
+    overall /= total;
+    let top = common + most;
+    AtEquality {
+        gap: most - least,
+        ratio: Some(if top > 0.0 { (common + least).max(0.0) / top } else { 1.0 }),
+        deviation: (most - overall).max(overall - least),
+    }
+}
+
+fn check_errors(se: &[f64]) -> Result<(), Undefined> {
+    if !se.iter().all(|s| s.is_finite() && *s >= 0.0) {
+        return Err(Undefined::OutOfRange);
+    }
+    if se.iter().all(|s| *s == 0.0) { Err(Undefined::NoVariation) } else { Ok(()) }
+}
+
 impl Draws {
     /// Draws the numbers for `n_groups` groups. `TooFewGroups` below 2. At 100 groups about 10 ms and 16 MB.
     pub fn new(n_groups: usize, seed: u64) -> Result<Self, Undefined> {
@@ -101,18 +188,13 @@ impl Draws {
         if se.len() != self.n_groups {
             return Err(Undefined::LengthMismatch);
         }
-        if !se.iter().all(|s| s.is_finite() && *s >= 0.0) {
-            return Err(Undefined::OutOfRange);
-        }
-        if se.iter().all(|s| *s == 0.0) {
-            return Err(Undefined::NoVariation);
-        }
-        Ok(())
+        check_errors(se)
     }
 
     /// Returns the critical value for all pairs of groups with these standard errors.
     ///
-    /// Exact for two and three groups and for equal standard errors (Tukey), else from the draws. `LengthMismatch`,
+    /// Exact for two and three groups and for equal standard errors (Tukey), else from the draws; above 99.5 %, where too
+    /// few draws would lie beyond it, Šidák's for all pairs. `LengthMismatch`,
     /// `OutOfRange` for a standard error that is negative or not finite, `NoVariation` when all are zero, `TooLarge`
     /// above 100 groups: compare each with the overall value there.
     pub fn max_t_all_pairs(&self, se: &[f64], confidence: Confidence) -> Result<f64, Undefined> {
@@ -122,6 +204,9 @@ impl Draws {
         }
         if let [_, _] = se {
             return Ok(confidence.z());
+        }
+        if !draws_reach(confidence) {
+            return z_sidak(se.len() * (se.len() - 1) / 2, confidence);
         }
         if let [a, b, c] = *se {
             return Ok(three_groups([a, b, c], confidence));
@@ -174,6 +259,9 @@ impl Draws {
         if self.n_groups == 2 {
             return Ok(confidence.z());
         }
+        if !draws_reach(confidence) {
+            return z_sidak(se.len() - 1, confidence);
+        }
         let inverse: Vec<f64> = se.iter().map(|s| reciprocal(s.hypot(s0))).collect();
         Ok(self.quantile_of(confidence, |z| {
             let x0 = z[reference] * s0;
@@ -200,6 +288,9 @@ impl Draws {
         }
         if self.n_groups == 2 {
             return Ok(confidence.z());
+        }
+        if !draws_reach(confidence) {
+            return z_sidak(se.len(), confidence);
         }
         let total: f64 = shares.iter().sum();
         let inverse: Vec<f64> = deviations.iter().map(|s| reciprocal(*s)).collect();
@@ -232,18 +323,10 @@ impl Draws {
         let (mut gap, mut ratio, mut deviation) = (0.0, 0.0, 0.0);
         let n_draws = (NUMBERS_AT_EQUALITY / self.n_groups).clamp(200, N_DRAWS).min(self.n_draws);
         self.first(n_draws, |z| {
-            let (mut least, mut most, mut overall) = (f64::INFINITY, f64::NEG_INFINITY, 0.0);
-            for ((z, s), share) in z.iter().zip(se).zip(shares) {
-                let x = z * s;
-                least = least.min(x);
-                most = most.max(x);
-                overall += x * share;
-            }
-            overall /= total;
-            gap += most - least;
-            deviation += (most - overall).max(overall - least);
-            let top = common + most;
-            ratio += if top > 0.0 { (common + least).max(0.0) / top } else { 1.0 };
+            let one = one_draw(z, se, shares, total, common);
+            gap += one.gap;
+            deviation += one.deviation;
+            ratio += one.ratio.unwrap_or(1.0);
         });
         let n = n_draws as f64;
         let ratio = (common > 0.0).then_some(ratio / n);
@@ -380,13 +463,42 @@ mod tests {
             let draws = Draws::new(n_groups, 9).unwrap();
             for shape in [spread, wild, zeros] {
                 let se: Vec<f64> = (0..n_groups).map(shape).collect();
-                for confidence in [level(0.5), level(0.95), level(0.999)] {
+                for confidence in [level(0.5), level(0.95), level(0.995)] {
                     let fast = draws.max_t_all_pairs(&se, confidence).unwrap();
                     let slow = naive(&draws, &se, confidence);
                     assert!((fast - slow).abs() < 1e-12, "{n_groups} {se:?}: {fast} {slow}");
                 }
             }
         }
+    }
+
+    /// At 1 − 10⁻⁶ no draw of 20,000 lies beyond the true value, so their largest would be far too small.
+    #[test]
+    fn levels_beyond_the_draws_are_not_read_off_them() {
+        let draws = Draws::new(5, 3).unwrap();
+        let se = [1.0, 1.1, 1.2, 1.3, 1.4];
+        for confidence in [level(0.999), level(1.0 - 1e-6)] {
+            let ten_pairs = z_sidak(10, confidence).unwrap();
+            // Bonferroni's inequality from the other side: two of the pairs share no group.
+            let two_pairs = z_sidak(2, confidence).unwrap();
+            let z = draws.max_t_all_pairs(&se, confidence).unwrap();
+            assert!(two_pairs < z && z <= ten_pairs, "{z}");
+            assert_eq!(draws.max_t_against_reference(&se, 0, confidence), z_sidak(4, confidence));
+            assert_eq!(draws.max_t_against_overall(&se, &[1.0; 5], confidence), z_sidak(5, confidence));
+        }
+    }
+
+    #[test]
+    fn one_family_shows_what_its_draws_show_and_two_show_more() {
+        let family = Family { se: vec![0.1, 0.2, 0.1], shares: vec![1.0, 2.0, 3.0], common: 0.5 };
+        let draws = Draws::new(3, 5).unwrap();
+        let alone = draws.at_equality(&family.se, &family.shares, family.common).unwrap();
+        assert_eq!(worst_at_equality(std::slice::from_ref(&family), 5), Ok(alone));
+        let two = worst_at_equality(&[family.clone(), family.clone()], 5).unwrap();
+        assert!(two.gap > alone.gap && two.deviation > alone.deviation && two.ratio < alone.ratio);
+        assert_eq!(worst_at_equality(&[], 5), Err(Undefined::TooFewGroups));
+        let still = Family { se: vec![0.0, 0.0], ..family };
+        assert!(worst_at_equality(&[still], 5).is_err());
     }
 
     #[test]

@@ -8,7 +8,10 @@ mod spread;
 mod worst;
 
 pub use critical::{scheffe_multiplier, z_bonferroni, z_sidak, z_tukey_all_pairs};
-pub use draws::{AtEquality, Draws, N_DRAWS, N_GROUPS_MAX, deviation_se, expected_range_of_normals};
+pub use draws::{
+    AtEquality, Draws, Family, N_DRAWS, N_GROUPS_MAX, deviation_se, expected_range_of_normals,
+    worst_at_equality,
+};
 pub use shrinkage::{Shrunken, eb_shrinkage, hb_shrinkage};
 pub use spread::{
     Spread, between_group_variance, between_group_variance_interval, chi2_homogeneity, q_profile,
