@@ -1,12 +1,14 @@
 //! Arrow IPC: the stream format, and the file format, which is a stream between two magic numbers.
 //!
-//! Both are read message by message from front to back, so a file is never sought in and may come through gzip. Each
-//! message is checked against what is really there before Arrow decodes it: a length that is a lie would otherwise be
+//! Both are read message by message from front to back, so they may come through gzip. Of a file that lies there as it is, the
+//! footer is looked at first: it says where the messages begin, which not every writer (Polars is one that does otherwise) puts
+//! where the stream format has them. Each message is checked against what is really there before Arrow decodes it: a length that is a lie would otherwise be
 //! allocated. Record batches are then decoded on any thread, with the needed columns alone.
 
 use std::{
     collections::HashMap,
-    io::{self, BufReader, Read},
+    fs::File,
+    io::{self, BufReader, Read, Seek, SeekFrom},
     path::Path,
     sync::Arc,
 };
@@ -20,7 +22,7 @@ use arrow::{
         Message, MessageHeader, RecordBatch as Header,
         convert::fb_to_schema,
         reader::{read_dictionary, read_record_batch},
-        root_as_message,
+        root_as_footer, root_as_message,
     },
     record_batch::RecordBatch,
 };
@@ -44,6 +46,8 @@ pub(crate) struct Batches {
     reader: BufReader<Box<dyn Read + Send>>,
     /// The file format ends with a mark; a stream may simply stop.
     is_file: bool,
+    /// Messages that are still to come, where a footer says so.
+    left: Option<usize>,
     schema: SchemaRef,
     dictionaries: Arc<Dictionaries>,
     /// The number of the next row.
@@ -121,10 +125,45 @@ fn decoded<T>(decode: impl FnOnce() -> Result<T, ArrowError>) -> Result<T, Troub
 
 /// Opens a file and returns its schema.
 pub(crate) fn open(file: &Path, reader: Box<dyn Read + Send>) -> Result<(SchemaRef, Batches), TableError> {
-    try_open(reader).map(|batches| (batches.schema.clone(), batches)).map_err(|trouble| trouble.of(file))
+    try_open(file, reader)
+        .map(|batches| (batches.schema.clone(), batches))
+        .map_err(|trouble| trouble.of(file))
 }
 
-fn try_open(reader: Box<dyn Read + Send>) -> Result<Batches, Trouble> {
+/// What the footer of a file says.
+struct Footer {
+    schema: SchemaRef,
+    /// Where the first message with data begins, and how many there are.
+    start: u64,
+    n_messages: usize,
+}
+
+/// Reads the footer of a file that lies there uncompressed; `None` where there is none that can be read, and then the
+/// stream between the magic numbers has to say it all.
+fn footer(file: &Path) -> Option<Footer> {
+    let mut file = File::open(file).ok().filter(|file| file.metadata().is_ok_and(|meta| meta.is_file()))?;
+    let mut magic = [0; MAGIC.len()];
+    file.read_exact(&mut magic).ok().filter(|()| magic == *MAGIC)?;
+    let end = file.seek(SeekFrom::End(0)).ok()?;
+    let tail = 4 + MAGIC.len() as u64;
+    file.seek(SeekFrom::Start(end.checked_sub(tail)?)).ok()?;
+    let mut length = [0; 4];
+    file.read_exact(&mut length).ok()?;
+    file.read_exact(&mut magic).ok().filter(|()| magic == *MAGIC)?;
+    let length = u64::try_from(i32::from_le_bytes(length)).ok()?;
+    file.seek(SeekFrom::Start(end.checked_sub(tail + length)?)).ok()?;
+    let bytes = read_exactly(&mut file, length).ok()?;
+    let footer = root_as_footer(&bytes).ok()?;
+    let schema = footer.schema()?;
+    let schema = decoded(|| Ok(Arc::new(fb_to_schema(schema)))).ok()?;
+    let dictionaries = footer.dictionaries().iter().flatten().map(|block| block.offset()).collect::<Vec<_>>();
+    let batches = footer.recordBatches().iter().flatten().map(|block| block.offset()).collect::<Vec<_>>();
+    let first = dictionaries.iter().chain(&batches).min().copied();
+    let start = u64::try_from(first.unwrap_or(0)).ok()?;
+    Some(Footer { schema, start, n_messages: dictionaries.len() + batches.len() })
+}
+
+fn try_open(file: &Path, reader: Box<dyn Read + Send>) -> Result<Batches, Trouble> {
     let mut reader = BufReader::with_capacity(1 << 16, reader);
     let mut start = [0; 4];
     let n = read_up_to(&mut reader, &mut start)?;
@@ -135,6 +174,12 @@ fn try_open(reader: Box<dyn Read + Send>) -> Result<Batches, Trouble> {
         if rest[..2] != MAGIC[4..] {
             return Err("it does not begin like one".into());
         }
+        if let Some(Footer { schema, start, n_messages }) = footer(file) {
+            // Eight bytes are read; nothing to skip in a file without data.
+            io::copy(&mut (&mut reader).take(start.saturating_sub(8)), &mut io::sink())?;
+            let left = Some(n_messages);
+            return Ok(Batches { reader, is_file, left, schema, dictionaries: Arc::default(), row: 1 });
+        }
         // Zeros align the first message, to 8 bytes by the specification, to 64 by arrow-rs.
         start = [0; 4];
         while start == [0; 4] && read_up_to(&mut reader, &mut start)? == 4 {}
@@ -143,7 +188,7 @@ fn try_open(reader: Box<dyn Read + Send>) -> Result<Batches, Trouble> {
     let message = raw.message()?;
     let schema = message.header_as_schema().ok_or("it does not begin with a schema")?;
     let schema = decoded(|| Ok(Arc::new(fb_to_schema(schema))))?;
-    Ok(Batches { reader, is_file, schema, dictionaries: Arc::default(), row: 1 })
+    Ok(Batches { reader, is_file, left: None, schema, dictionaries: Arc::default(), row: 1 })
 }
 
 /// Reads until the buffer is full or the file ends; returns the number of bytes.
@@ -235,13 +280,23 @@ impl Batches {
 
     fn try_next(&mut self) -> Result<Option<Numbered>, Trouble> {
         loop {
+            if self.left == Some(0) {
+                return Ok(None);
+            }
             let mut start = [0; 4];
             match read_up_to(&mut self.reader, &mut start)? {
                 4 => {}
                 0 if !self.is_file => return Ok(None),
                 _ => return Err("it ends before its end mark".into()),
             }
-            let Some(raw) = read_message(&mut self.reader, start)? else { return Ok(None) };
+            let Some(raw) = read_message(&mut self.reader, start)? else {
+                // Zeros between messages that a footer announces are padding.
+                if self.left.is_some() {
+                    continue;
+                }
+                return Ok(None);
+            };
+            self.left = self.left.map(|left| left.saturating_sub(1));
             let message = raw.message()?;
             if let Some(batch) = message.header_as_dictionary_batch() {
                 let dictionaries = Arc::make_mut(&mut self.dictionaries);

@@ -12,6 +12,7 @@ mod outputs;
 mod reports;
 mod states;
 mod tables;
+mod tour;
 
 use std::{
     ffi::OsStr,

@@ -231,6 +231,21 @@ fn compressed_buffers_and_several_batches_are_read() {
     }
 }
 
+/// The specification has a stream between the magic numbers, but readers go by the footer, and Polars writes something else
+/// before the first batch.
+#[test]
+fn a_file_is_read_by_its_footer_whatever_stands_before_the_first_batch() {
+    let texts: ArrayRef = Arc::new(StringArray::from(vec!["a", "b", "a"]));
+    let batch = RecordBatch::try_from_iter([("t", texts)]).unwrap();
+    let mut bytes = file_of(&[batch.clone(), batch], None);
+    // The schema comes as a message with a mark and a length; the second mark begins the first batch.
+    let marks = bytes.windows(4).enumerate().filter(|(_, four)| *four == [0xff; 4]).map(|(at, _)| at);
+    let first_batch = marks.filter(|at| at % 8 == 0).nth(1).unwrap();
+    bytes[8..first_batch].fill(0x5a);
+    let rows = read_file("t.arrow", &bytes, ReadOptions::new(), &[label("t")]).unwrap();
+    assert_eq!(rows.concat(), ["a", "b", "a", "a", "b", "a"].map(text));
+}
+
 #[test]
 fn infinities_are_no_numbers() {
     let array: ArrayRef = Arc::new(Float64Array::from(vec![1.0, f64::NEG_INFINITY]));

@@ -1,5 +1,7 @@
 //! Another toolkit's figures as text and as Markdown.
 
+use equipoise_report::shown;
+
 use super::{Figure, Quoted};
 use crate::args::Toolkit;
 
@@ -46,22 +48,15 @@ fn number(value: f64) -> String {
     }
 }
 
-/// What cannot be shown as it is, or would break a line, is escaped.
-fn label(text: &str) -> String {
-    text.chars()
-        .flat_map(|c| if c.is_control() { c.escape_default().collect::<Vec<_>>() } else { vec![c] })
-        .collect()
-}
-
 fn heading(toolkit: Toolkit, quoted: &Quoted) -> String {
-    let attributes = quoted.attributes.iter().map(|name| label(name)).collect::<Vec<_>>().join(" × ");
-    let about = quoted.about.as_ref().map_or(String::new(), |about| format!("; {}", label(about)));
+    let attributes = quoted.attributes.iter().map(|name| shown(name)).collect::<Vec<_>>().join(" × ");
+    let about = quoted.about.as_ref().map_or(String::new(), |about| format!("; {}", shown(about)));
     format!("As {} has it, by {attributes}{about}", title(toolkit))
 }
 
 /// What a figure is about: a group, a setting, both, or everything.
 fn about(figure: &Figure) -> String {
-    let group = figure.group.as_deref().map(label);
+    let group = figure.group.as_deref().map(shown);
     let setting = Some(figure.quote.setting.clone()).filter(|setting| !setting.is_empty());
     match (group, setting) {
         (Some(group), Some(setting)) => format!("{group}, {setting}"),
@@ -103,17 +98,33 @@ pub(crate) fn text(toolkit: Toolkit, all: &[Quoted], width: usize) -> String {
         return format!("\n{} has no figures for these columns.\n", title(toolkit));
     }
     for (place, note) in notes.0.iter().enumerate() {
-        text.push_str(&format!("\n[{}] {note}", place + 1));
-    }
-    if !notes.0.is_empty() {
+        let mark = format!("[{}] ", place + 1);
         text.push('\n');
+        text.push_str(&wrapped(&mark, note, width));
     }
     text
 }
 
+/// Breaks words into lines of at most the width; the first line begins with the mark, the others with as many blanks.
+fn wrapped(mark: &str, words: &str, width: usize) -> String {
+    let indent = " ".repeat(mark.len());
+    let mut lines = vec![mark.to_owned()];
+    for word in words.split(' ') {
+        let line = lines.last().map_or(0, |line| line.chars().count());
+        if line > indent.len() && line + word.chars().count() >= width {
+            lines.push(indent.clone());
+        }
+        if let Some(line) = lines.last_mut() {
+            line.push_str(word);
+            line.push(' ');
+        }
+    }
+    lines.iter().map(|line| format!("{}\n", line.trim_end())).collect()
+}
+
 /// Returns the figures as Markdown.
 pub(crate) fn markdown(toolkit: Toolkit, all: &[Quoted]) -> String {
-    let cell = |text: &str| label(text).replace('\\', "\\\\").replace('|', "\\|");
+    let cell = |text: &str| shown(text).replace('\\', "\\\\").replace('|', "\\|");
     let mut text = String::new();
     for quoted in all.iter().filter(|quoted| !quoted.figures.is_empty()) {
         text.push_str(&format!("\n## {}\n\n", cell(&heading(toolkit, quoted))));
