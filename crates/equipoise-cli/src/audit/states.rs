@@ -1,14 +1,18 @@
 //! Saved states: read, merged, and held against the flags that name the same things again.
 
 use std::{
-    fs,
+    fs::{self, File},
     hash::{DefaultHasher, Hasher},
+    io::{self, Read},
     path::{Path, PathBuf},
 };
 
 use equipoise::{
     groups::Cuts,
-    stats::{Attribute, Layout, Statistics, StatsError, Task, WeightKind},
+    stats::{
+        Attribute, Layout, Statistics, StatsError, Task, WeightKind,
+        state::{self, HEADER_BYTES},
+    },
 };
 
 use crate::{
@@ -56,7 +60,7 @@ pub(crate) fn merged(paths: &[PathBuf], identical: Identical) -> Result<Statisti
     let mut merged: Option<Statistics> = None;
     let mut known: Vec<Known<'_>> = Vec::new();
     for path in paths {
-        let bytes = fs::read(path).map_err(|error| Failure::reading(path, &error))?;
+        let bytes = read(path).map_err(|error| Failure::reading(path, &error))?;
         let real = fs::canonicalize(path).unwrap_or_else(|_| path.clone());
         if known.iter().any(|known| known.real == real) {
             return Err(Failure::new(format_args!("{} is named twice", path.display()))
@@ -76,14 +80,29 @@ pub(crate) fn merged(paths: &[PathBuf], identical: Identical) -> Result<Statisti
             .help("parts that happen to be equal merge with `equipoise merge --allow-identical`"));
         }
         known.push(Known { path, real, fingerprint });
-        let statistics = Statistics::from_bytes(&bytes)
-            .map_err(|error| Failure::new(format_args!("cannot use {}: {error}", path.display())))?;
+        let statistics = Statistics::from_bytes(&bytes).map_err(|error| {
+            Failure::new(format_args!("cannot use {}: {error}", path.display()))
+                .help("a state is what `equipoise audit --save-state` or `equipoise merge` wrote")
+        })?;
         match &mut merged {
             None => merged = Some(statistics),
             Some(merged) => merged.merge(&statistics).map_err(|error| differs(&error, &paths[0], path))?,
         }
     }
     merged.ok_or_else(|| Failure::new("no state is named"))
+}
+
+/// Reads a state, and of anything else no more than the beginning: a device need not end.
+fn read(path: &Path) -> io::Result<Vec<u8>> {
+    let mut file = File::open(path)?;
+    let mut bytes = Vec::new();
+    Read::by_ref(&mut file).take(HEADER_BYTES as u64).read_to_end(&mut bytes)?;
+    if let Some(length) = state::length(&bytes) {
+        // One byte more than there should be shows that there is more.
+        let rest = length.saturating_add(1).saturating_sub(bytes.len() as u64);
+        file.take(rest).read_to_end(&mut bytes)?;
+    }
+    Ok(bytes)
 }
 
 fn fingerprint(bytes: &[u8]) -> (usize, u64) {
@@ -93,7 +112,7 @@ fn fingerprint(bytes: &[u8]) -> (usize, u64) {
 }
 
 fn is_equal(path: &Path, bytes: &[u8]) -> bool {
-    fs::read(path).is_ok_and(|other| other == bytes)
+    read(path).is_ok_and(|other| other == bytes)
 }
 
 fn differs(error: &StatsError, first: &Path, second: &Path) -> Failure {

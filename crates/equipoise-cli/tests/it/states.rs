@@ -239,8 +239,9 @@ fn what_is_no_state_is_refused() {
         &place,
         "audit --from-state all.csv",
         expect![[r#"
-        error: cannot use all.csv: this is not an equipoise state file
-    "#]],
+            error: cannot use all.csv: this is not an equipoise state file
+              help: a state is what `equipoise audit --save-state` or `equipoise merge` wrote
+        "#]],
     );
     let mut bytes = place.read("0.state");
     bytes[100] ^= 1;
@@ -249,16 +250,18 @@ fn what_is_no_state_is_refused() {
         &place,
         "merge broken.state -o m.state",
         expect![[r#"
-        error: cannot use broken.state: the state is damaged: its checksum does not match
-    "#]],
+            error: cannot use broken.state: the state is damaged: its checksum does not match
+              help: a state is what `equipoise audit --save-state` or `equipoise merge` wrote
+        "#]],
     );
     place.write("short.state", &bytes[..60]);
     refused(
         &place,
         "merge short.state -o m.state",
         expect![[r#"
-        error: cannot use short.state: the state is 60 bytes long where its header says 51663
-    "#]],
+            error: cannot use short.state: the state is 60 bytes long where its header says 51663
+              help: a state is what `equipoise audit --save-state` or `equipoise merge` wrote
+        "#]],
     );
     refused(
         &place,

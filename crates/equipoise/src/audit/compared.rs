@@ -185,8 +185,11 @@ impl Compared<'_> {
     pub(super) fn extremes(&self) -> ((usize, f64), (usize, f64)) {
         let values = self.places.iter().copied().zip(self.estimates.iter().map(Estimate::value));
         let start = (self.places[0], self.estimates[0].value());
-        values.fold((start, start), |(low, high), next| {
+        let (low, high) = values.fold((start, start), |(low, high), next| {
             (if next.1 < low.1 { next } else { low }, if next.1 > high.1 { next } else { high })
-        })
+        });
+        // Where all are equal the first and the last are named, not one of them twice.
+        let last = self.places.len() - 1;
+        if low == high { (low, (self.places[last], self.estimates[last].value())) } else { (low, high) }
     }
 }

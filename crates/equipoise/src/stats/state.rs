@@ -24,6 +24,8 @@ pub const VERSION: u16 = 1;
 /// The kind of statistic: the statistics of an audit.
 const KIND_AUDIT: u16 = 1;
 const HEADER: usize = 8 + 2 + 2 + 16 + 8;
+/// Bytes from the beginning of a file that say how long a state is: [`length`] needs them.
+pub const HEADER_BYTES: usize = HEADER;
 /// Longest label or column name, in bytes.
 const TEXT_MAX: usize = 1 << 20;
 
@@ -68,6 +70,15 @@ pub enum StateError {
     /// The layout contradicts itself.
     #[error("the state is damaged: {0}")]
     Layout(#[from] LayoutError),
+}
+
+/// Returns the length of a state by its first [`HEADER_BYTES`] bytes, or `None` where they do not begin one.
+///
+/// So a reader need not take in a file that is none, or that never ends.
+pub fn length(start: &[u8]) -> Option<u64> {
+    let header = start.first_chunk::<HEADER>().filter(|header| header.starts_with(&MAGIC))?;
+    let body = header.last_chunk().map(|length| u64::from_le_bytes(*length))?;
+    Some(body.saturating_add(HEADER as u64 + 4))
 }
 
 impl Statistics {
@@ -178,9 +189,7 @@ impl Statistics {
 }
 
 fn check_envelope(bytes: &[u8]) -> Result<&[u8], StateError> {
-    if bytes.len() < HEADER + 4 || bytes[..8] != MAGIC {
-        return Err(StateError::NotAState);
-    }
+    let expected = length(bytes).filter(|_| bytes.len() >= HEADER + 4).ok_or(StateError::NotAState)?;
     let short = |at: usize| u16::from_le_bytes([bytes[at], bytes[at + 1]]);
     if short(8) > VERSION || short(8) == 0 {
         return Err(StateError::NewerVersion { found: short(8) });
@@ -188,9 +197,6 @@ fn check_envelope(bytes: &[u8]) -> Result<&[u8], StateError> {
     if short(10) != KIND_AUDIT {
         return Err(StateError::OtherKind { found: short(10) });
     }
-    let mut length = [0; 8];
-    length.copy_from_slice(&bytes[28..36]);
-    let expected = u64::from_le_bytes(length).saturating_add(HEADER as u64 + 4);
     if bytes.len() as u64 != expected {
         return Err(StateError::WrongLength { found: bytes.len() as u64, expected });
     }
