@@ -174,7 +174,7 @@ impl Compared<'_> {
             None => (low, 0.0),
         };
         let total = scarce.1 + other;
-        (total > 0.0).then(|| Scarcest {
+        (total > 0.0 && total.is_finite()).then(|| Scarcest {
             group: groups.names[scarce.0].clone(),
             rows: scarce.2,
             share_of_others: other / total,

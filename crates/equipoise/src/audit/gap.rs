@@ -88,7 +88,7 @@ pub(super) fn compare_values(
     let mut singles = Vec::new();
     for event in &compared {
         let mut undefined = Vec::new();
-        match comparing.event(event, &mut undefined) {
+        match comparing.event(event, &mut undefined).map(|single| single.and_then(finite)) {
             Some(Ok(single)) => singles.push((event, single)),
             Some(Err(no_number)) => undefined.push(no_number),
             None => {}
@@ -480,13 +480,19 @@ fn method_against(as_ratio: bool) -> &'static str {
     }
 }
 
+/// Values of 10³⁰⁸ can be further apart than numbers reach: there is no number then.
+fn finite(single: Single) -> Result<Single, NoNumber> {
+    if single.value.is_finite() { Ok(single) } else { Err((single.low.0, Undefined::Infinite)) }
+}
+
 /// The worst of the numbers there are; `None` of none.
 fn worst_of(
     singles: impl Iterator<Item = Result<Single, NoNumber>>,
     as_ratio: bool,
     undefined: &mut Vec<NoNumber>,
 ) -> Option<Single> {
-    let there = singles.filter_map(|single| single.map_err(|no_number| undefined.push(no_number)).ok());
+    let there = singles
+        .filter_map(|single| single.and_then(finite).map_err(|no_number| undefined.push(no_number)).ok());
     there.reduce(|a, b| worse(a, b, as_ratio))
 }
 

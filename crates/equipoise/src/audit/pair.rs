@@ -8,13 +8,13 @@ use crate::{
     metrics::Undefined,
 };
 
-/// a / b for values that are not negative.
+/// a / b for values that are not negative; a quotient out of the range of numbers is as infinite as one by 0.
 pub(super) fn ratio_of(a: f64, b: f64) -> Result<f64, Undefined> {
     match (a, b) {
         (a, b) if a < 0.0 || b < 0.0 => Err(Undefined::Negative),
         (0.0, 0.0) => Err(Undefined::ZeroDenominator),
         (_, 0.0) => Err(Undefined::Infinite),
-        (a, b) => Ok(a / b),
+        (a, b) => Some(a / b).filter(|ratio| ratio.is_finite()).ok_or(Undefined::Infinite),
     }
 }
 
@@ -92,5 +92,17 @@ pub(super) fn fold_ratio(interval: Interval) -> Interval {
         Interval { lower: inverse(upper), upper: inverse(lower) }
     } else {
         Interval { lower: lower.min(inverse(upper)), upper: 1.0 }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_ratio_beyond_the_range_of_numbers_is_infinite() {
+        assert_eq!(ratio_of(1e40, 1e-300), Err(Undefined::Infinite));
+        assert_eq!(ratio_of(1e-300, 1e40), Ok(0.0));
+        assert_eq!(smaller_ratio(1e40, 1e-300), Ok(0.0));
     }
 }

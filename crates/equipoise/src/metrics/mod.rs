@@ -78,7 +78,8 @@ pub enum Undefined {
     /// A denominator is zero.
     #[error("a denominator is zero")]
     ZeroDenominator,
-    /// The logarithm of zero would be taken, or a positive number divided by zero (the value would be infinite).
+    /// The logarithm of zero would be taken, or a positive number divided by zero, or the value is beyond the range
+    /// of numbers.
     #[error("the value would be infinite")]
     Infinite,
     /// Fewer than two groups are large enough to compare.
