@@ -19,6 +19,7 @@ const CRATES: &[Row] = &[
     Row { name: "equipoise-table", may_use: &["equipoise"] },
     Row { name: "equipoise-datasets", may_use: &["equipoise", "equipoise-table"] },
     Row { name: "equipoise-report", may_use: &["equipoise"] },
+    Row { name: "equipoise-python", may_use: &["equipoise", "equipoise-table", "equipoise-report"] },
     Row {
         name: "equipoise-cli",
         may_use: &["equipoise", "equipoise-table", "equipoise-datasets", "equipoise-report"],
@@ -76,7 +77,7 @@ const REACHES: &[Reach] = &[
             "csv-core",
             "parquet",
         ],
-        allowed: &["equipoise-table", "equipoise-datasets", "equipoise-cli"],
+        allowed: &["equipoise-table", "equipoise-datasets", "equipoise-cli", "equipoise-python"],
         remedy: "tables are read in `equipoise-table`; the others take columns",
     },
 ];
