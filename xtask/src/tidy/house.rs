@@ -38,8 +38,9 @@ pub(super) fn check(files: &[TextFile]) -> Vec<Finding> {
 }
 
 fn empty_name(file: &TextFile) -> Option<Finding> {
-    let stem = |part: &'_ str| part.rsplit_once('.').map_or(part, |(stem, _)| stem).trim_start_matches('_');
-    let is_empty = |part: &str| EMPTY_NAMES.contains(&stem(part));
+    let stem =
+        |part: &str| part.rsplit_once('.').map_or(part, |(stem, _)| stem).trim_start_matches('_').to_owned();
+    let is_empty = |part: &str| EMPTY_NAMES.contains(&stem(part).as_str());
     let part = file.path.split('/').find(|part| is_empty(part))?;
     let what = format!("the name `{part}` says nothing");
     Some(Finding::of(&file.path, what, "name the file by its idea, or move each part to where it belongs"))
