@@ -82,7 +82,9 @@ def named_columns(values: object, parameter: str, stem: str) -> list[Named]:
         As for `column`, and if two columns have the same name.
     """
     parts = _parts(values, parameter)
-    named = [(f"{stem}_{at}" if name is None else name, one) for at, (name, one) in enumerate(parts)]
+    named = [
+        (f"{stem}_{at}" if name is None else name, one) for at, (name, one) in enumerate(parts)
+    ]
     seen: set[str] = set()
     for name, _ in named:
         if name in seen:
@@ -323,7 +325,9 @@ def _of_pandas(values: Any) -> list[_Part]:
     if isinstance(values, pandas.DataFrame):
         series = (values.iloc[:, at] for at in range(values.shape[1]))
         names = [_name_of(label) for label in values.columns]
-        return [(name, _of_pandas_array(one.array)) for name, one in zip(names, series, strict=True)]
+        return [
+            (name, _of_pandas_array(one.array)) for name, one in zip(names, series, strict=True)
+        ]
     if isinstance(values, pandas.MultiIndex):
         return _of_pandas(values.to_frame(index=False))
     if isinstance(values, pandas.Series | pandas.Index):
