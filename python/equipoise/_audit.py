@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Mapping
+from collections.abc import Sequence
 from typing import Any, Literal, TypeAlias
 
 from . import _equipoise
@@ -56,8 +56,9 @@ def audit(
     At least one of `y_true`, `y_pred` and `y_score` is needed. Columns may be NumPy arrays, Series
     and data frames of pandas (nullable, Arrow-backed and categorical types too), Polars or PyArrow,
     anything with ``__arrow_c_stream__`` or ``__arrow_c_array__``, DuckDB relations, lists, and
-    dictionaries of all these. An index is ignored: rows are matched by their place. Values are known
-    by their text: ``True`` is ``true``, ``1.0`` is ``1``; ``None`` and not-a-number are missing.
+    dictionaries of all these. An index is ignored: rows are matched by their place. Values are
+    known by their text: ``True`` is ``true``, ``1.0`` is ``1``; ``None`` and not-a-number are
+    missing.
 
     Parameters
     ----------
@@ -87,28 +88,28 @@ def audit(
     confidence : float, default 0.95
         The level of all intervals, strictly between 0 and 1.
     reference : value or mapping, optional
-        The group that others are compared with, for metrics and requirements that have one: a value of
-        the one sensitive column, or ``{"column": value}``.
+        The group that others are compared with, for metrics and requirements that have one: a value
+        of the one sensitive column, or ``{"column": value}``.
     positive : value or list of values, optional
         The values that are positive. Not needed for 0/1, false/true, no/yes, n/y and -1/1.
     positive_prediction : value or list of values, optional
         Those of the prediction, where they differ from those of `y_true`.
     task : {"binary", "multiclass", "regression"}, optional
-        What is predicted. By default binary, or multiclass where `y_true` and `y_pred` share the same
-        three or more values, with a warning. Regression is never guessed.
+        What is predicted. By default binary, or multiclass where `y_true` and `y_pred` share the
+        same three or more values, with a warning. Regression is never guessed.
     cross : bool, default False
-        Whether sensitive columns are crossed: every combination of values is a group. By default each
-        is audited on its own.
+        Whether sensitive columns are crossed: every combination of values is a group. By default
+        each is audited on its own.
     cuts : mapping, optional
-        Where numeric columns are cut into groups: ``{"age": [25, 40]}`` makes those below 25, from 25
-        to below 40, and from 40 on; ``{"age": "quantiles:4"}`` makes four of about one size.
+        Where numeric columns are cut into groups: ``{"age": [25, 40]}`` makes those below 25, from
+        25 to below 40, and from 40 on; ``{"age": "quantiles:4"}`` makes four of about one size.
     threshold : float, optional
         Scores of at least this are positive decisions.
     rows_min : int, default 10
         Groups with fewer rows are shown, but take no part in gaps and verdicts.
     drop_missing : bool, default False
-        Whether rows are left out in which `y_true`, `y_pred`, `y_score` or `sample_weight` is missing.
-        Without it such a row is an error.
+        Whether rows are left out in which `y_true`, `y_pred`, `y_score` or `sample_weight` is
+        missing. Without it such a row is an error.
     threads : int, optional
         Threads that count; by default one for each core. No result depends on it.
     seed : int, default 0
@@ -173,7 +174,8 @@ def audit(
         weight_kind=weight_kind, notions=notions, requirements=requirements, metrics=metrics,
         confidence=confidence, reference=reference, positive=positive,
         positive_prediction=positive_prediction, task=task, cross=cross, cuts=cuts,
-        threshold=threshold, rows_min=rows_min, drop_missing=drop_missing, threads=threads, seed=seed,
+        threshold=threshold, rows_min=rows_min, drop_missing=drop_missing, threads=threads,
+        seed=seed,
     )  # fmt: skip
     question = question_of(
         "arrays",
@@ -230,15 +232,15 @@ def audit_table(
 ) -> Report:
     """Audit a table whose columns are named: a data frame, or files, which Rust reads.
 
-    Files are read as the command line reads them: in batches, only the columns that are asked for, so
-    that memory does not grow with the number of rows.
+    Files are read as the command line reads them: in batches, only the columns that are asked for,
+    so that memory does not grow with the number of rows.
 
     Parameters
     ----------
     data : table, mapping, path or list of paths
-        A frame of pandas, Polars or PyArrow, anything with ``__arrow_c_stream__``, a DuckDB relation, a
-        dictionary of columns; or files, folders and patterns with ``*``: CSV, Parquet, JSON lines and
-        Arrow IPC, also compressed by gzip or zstd. Several files are one table.
+        A frame of pandas, Polars or PyArrow, anything with ``__arrow_c_stream__``, a DuckDB
+        relation, a dictionary of columns; or files, folders and patterns with ``*``: CSV, Parquet,
+        JSON lines and Arrow IPC, also compressed by gzip or zstd. Several files are one table.
     target : str, optional
         The column of what came to pass.
     prediction : str, optional
@@ -251,13 +253,14 @@ def audit_table(
         The columns inside whose values groups are compared.
     weight : str, optional
         The column of weights.
-    weight_kind, notions, requirements, metrics, confidence, reference, positive, positive_prediction
+    weight_kind, notions, requirements, metrics, confidence, reference, positive,
+    positive_prediction
         As for `audit`.
     task, cross, cuts, threshold, rows_min, drop_missing, threads, seed
         As for `audit`.
     join : table, mapping or path, optional
-        Another table of the same kind as `data`, for attributes that are kept apart; `on` says where the
-        rows match. Rows without a match have missing values in its columns.
+        Another table of the same kind as `data`, for attributes that are kept apart; `on` says
+        where the rows match. Rows without a match have missing values in its columns.
     on : str or (str, str), optional
         The key of `join`: a column of both tables, or that of `data` and that of `join`.
     missing : str or list of str, default ()
@@ -307,7 +310,8 @@ def audit_table(
         weight_kind=weight_kind, notions=notions, requirements=requirements, metrics=metrics,
         confidence=confidence, reference=reference, positive=positive,
         positive_prediction=positive_prediction, task=task, cross=cross, cuts=cuts,
-        threshold=threshold, rows_min=rows_min, drop_missing=drop_missing, threads=threads, seed=seed,
+        threshold=threshold, rows_min=rows_min, drop_missing=drop_missing, threads=threads,
+        seed=seed,
     )  # fmt: skip
     question = _table_question(options, target, prediction, score, sensitive, strata, weight)
     keys = _keys(join, on)
@@ -336,14 +340,12 @@ def audit_table(
         here, there = keys
         other = table_columns(join, wanted | {there}, "join")
         columns_here = table_columns(data, wanted | {here}, "data", elsewhere=other)
-        answer = _equipoise.audit_columns(
-            columns_here, (other, here, there), markers, [], question
-        )
+        answer = _equipoise.audit_columns(columns_here, (other, here, there), markers, [], question)
     return report_of(answer, question, library_of(data), stacklevel=2)
 
 
 def load_state(
-    path: Path | Iterable[Path],
+    path: Path | Sequence[Path],
     *,
     allow_identical: bool = False,
     notions: Texts | None = None,
@@ -357,12 +359,14 @@ def load_state(
 ) -> Report:
     """Return the report of what was counted and saved before; of several files, merged.
 
-    Columns, cuts and positive values are those that were counted. Everything else may be asked anew.
+    Columns, cuts and positive values are those that were counted. Everything else may be asked
+    anew.
 
     Parameters
     ----------
     path : path-like, or several
-        Files that `Report.save_state`, `Audit.save_state` or ``equipoise audit --save-state`` wrote.
+        Files that `Report.save_state`, `Audit.save_state` or ``equipoise audit --save-state``
+        wrote.
     allow_identical : bool, default False
         Whether two files may be equal. Nearly always these are the same rows twice.
     notions, requirements, metrics, confidence, reference, cross, rows_min, seed
@@ -398,26 +402,18 @@ def load_state(
         )
     options = Options(
         weight_kind=None, notions=notions, requirements=requirements, metrics=metrics,
-        confidence=confidence, reference=None, positive=None, positive_prediction=None, task=None,
-        cross=cross, cuts=None, threshold=None, rows_min=rows_min, drop_missing=False, threads=None,
-        seed=seed,
+        confidence=confidence, reference=reference, positive=None, positive_prediction=None,
+        task=None, cross=cross, cuts=None, threshold=None, rows_min=rows_min, drop_missing=False,
+        threads=None, seed=seed,
     )  # fmt: skip
     question = question_of("table", options, sensitive=[], strata=[])
-    if reference is not None:
-        if not isinstance(reference, Mapping):
-            raise InputError(
-                "`reference` does not say of which column it is a value",
-                parameter="reference",
-                help="name the column: `reference={'column': value}`",
-            )
-        options["reference"] = reference
-        question = question_of("table", options, sensitive=[], strata=[])
     answer = _equipoise.audit_states(paths, bool(allow_identical), question)
     return report_of(answer, question, None, stacklevel=2)
 
 
 class Audit:
-    """An audit batch by batch: of streams, of parts on several machines, of more rows than fit memory.
+    """An audit batch by batch: of streams, of parts on several machines, of more rows than fit
+    memory.
 
     However the rows are split, the report is that of one audit of all of them, byte for byte. An
     `Audit` holds counts and sums, no rows; it can be pickled, and sent to other processes and back.
@@ -430,7 +426,8 @@ class Audit:
         The columns whose values make groups.
     strata : str or list of str, default ()
         The columns inside whose values groups are compared.
-    weight_kind, notions, requirements, metrics, confidence, reference, positive, positive_prediction
+    weight_kind, notions, requirements, metrics, confidence, reference, positive,
+    positive_prediction
         As for `audit`.
     task, cross, cuts, threshold, rows_min, drop_missing, threads, seed
         As for `audit`; but `cuts` must be numbers, since quantiles need all rows.
@@ -618,13 +615,13 @@ class Audit:
         return f"<equipoise.Audit of {self.rows:,} rows by {by}>"
 
     def __reduce__(self) -> tuple[Any, ...]:
-        return _resumed, (self._question, *self._counter.state(), self._library)
+        return _resumed, (self._question, self._counter.state(), self._library)
 
 
-def _resumed(question: Question, state: bytes, origin: Any, library: str | None) -> Audit:
+def _resumed(question: Question, state: tuple[bytes, Any], library: str | None) -> Audit:
     audit = object.__new__(Audit)
     audit._question = question
-    audit._counter = _equipoise.Counter(question, state, origin)
+    audit._counter = _equipoise.Counter(question, state)
     audit._library = library
     return audit
 
@@ -687,7 +684,11 @@ def _paths(data: object) -> list[str | os.PathLike[str]] | None:
     """Return the paths that data name, `None` where they are no paths."""
     if isinstance(data, str | os.PathLike):
         return [data]
-    if isinstance(data, list | tuple) and data and all(isinstance(one, str | os.PathLike) for one in data):
+    if (
+        isinstance(data, list | tuple)
+        and data
+        and all(isinstance(one, str | os.PathLike) for one in data)
+    ):
         return list(data)
     return None
 

@@ -1,11 +1,30 @@
-from typing import Any, final
+from typing import Any, TypeAlias, final
 
 import numpy as np
 import numpy.typing as npt
 
-__all__ = ["Column", "__version__", "columns_of_arrow"]
+from ._question import Question
+
+__all__ = [
+    "Answer",
+    "Column",
+    "Counter",
+    "__version__",
+    "audit_columns",
+    "audit_files",
+    "audit_parts",
+    "audit_states",
+    "check_question",
+    "columns_of_arrow",
+    "label_of",
+]
 
 __version__: str
+
+# Where rows come from: sources, rows read, rows dropped, missing by column, a join's counts, notes.
+_Origin: TypeAlias = tuple[list[str], int, int, list[tuple[str, int]], list[int] | None, list[str]]
+_State: TypeAlias = tuple[bytes, _Origin]
+_Named: TypeAlias = list[tuple[str, Column]]
 
 @final
 class Column:
@@ -29,4 +48,49 @@ class Column:
     @property
     def is_whole(self) -> bool: ...
 
-def columns_of_arrow(values: object) -> list[tuple[str | None, Column]]: ...
+@final
+class Answer:
+    def json(self) -> str: ...
+    def text(self, width: int, ascii: bool) -> str: ...
+    def markdown(self) -> str: ...
+    def csv(self) -> str: ...
+    def state(self) -> bytes: ...
+    @property
+    def outcome(self) -> str | None: ...
+    @property
+    def decided(self) -> list[str]: ...
+    @property
+    def origin(self) -> _Origin: ...
+
+@final
+class Counter:
+    def __new__(cls, question: Question, state: _State | None = None) -> Counter: ...
+    def update(self, columns: _Named) -> None: ...
+    def merge(self, other: Counter) -> None: ...
+    def answer(self) -> Answer: ...
+    def load(self, path: Any) -> None: ...
+    def state(self) -> _State: ...
+    def settled_state(self) -> bytes: ...
+    @property
+    def rows(self) -> int: ...
+
+def label_of(value: object) -> str | None: ...
+def columns_of_arrow(
+    values: object, wanted: set[str] | None = None
+) -> list[tuple[str | None, Column]]: ...
+def check_question(question: Question) -> None: ...
+def audit_columns(
+    columns: _Named,
+    joined: tuple[_Named, str, str] | None,
+    missing: list[str],
+    sources: list[str],
+    question: Question,
+) -> Answer: ...
+def audit_files(
+    paths: list[Any],
+    joined: tuple[Any, str, str] | None,
+    reading: dict[str, Any],
+    question: Question,
+) -> Answer: ...
+def audit_states(paths: list[Any], allow_identical: bool, question: Question) -> Answer: ...
+def audit_parts(parts: list[_State], allow_identical: bool, question: Question) -> Answer: ...

@@ -1,6 +1,7 @@
 """What is asked, checked for its types and put into the plain values that the extension takes.
 
-What the words mean, and whether they fit together and to the rows, is decided in Rust, for all fronts alike.
+What the words mean, and whether they fit together and to the rows, is decided in Rust, for all
+fronts alike.
 """
 
 from __future__ import annotations
@@ -222,8 +223,8 @@ def _labels(value: object, parameter: str) -> list[str]:
     if value is None:
         return []
     is_one = isinstance(value, str | bytes) or not isinstance(value, Iterable)
-    found = [_label(one, parameter) for one in ([value] if is_one else list(value))]  # type: ignore[call-overload]
-    present = [label for label in found if label is not None]
+    found = [_label(one, parameter) for one in ([value] if is_one else list(value))]  # type:
+    ignore[call-overload] present = [label for label in found if label is not None]
     if len(present) < len(found):
         raise InputError(
             f"`{parameter}` has a missing value, which cannot be positive", parameter=parameter
@@ -247,9 +248,9 @@ def _references(value: object, sensitive: list[str]) -> list[tuple[str, str | No
         return [(str(name), _label(one, "reference")) for name, one in value.items()]
     if len(sensitive) != 1:
         raise InputError(
-            f"`reference` is {_shown(value)}, and there are {len(sensitive)} sensitive columns",
+            f"`reference` is {_shown(value)}, and not said of which column it is a value",
             parameter="reference",
-            help="say of which column it is a value: `reference={'column': value}`",
+            help="name the column: `reference={'column': value}`",
         )
     return [(sensitive[0], _label(value, "reference"))]
 

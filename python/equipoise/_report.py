@@ -22,8 +22,8 @@ __all__ = ["Report", "report_of", "write_whole"]
 class Report:
     """What an audit found: for each group its figures, between groups their gaps, and the verdicts.
 
-    Reports are made by `audit`, `audit_table`, `Audit.report` and `load_state`. They hold counts and
-    sums, no rows; they can be pickled, saved and merged.
+    Reports are made by `audit`, `audit_table`, `Audit.report` and `load_state`. They hold counts
+    and sums, no rows; they can be pickled, saved and merged.
 
     Examples
     --------
@@ -133,8 +133,8 @@ class Report:
         """A table with a row for each requirement and each attribute it applies to.
 
         Columns are ``requirement``, ``attribute``, ``outcome`` (``holds``, ``violated`` or
-        ``undecided``), ``why`` it is undecided, ``factor`` (so many times the rows would decide), and
-        those of `gaps`.
+        ``undecided``), ``why`` it is undecided, ``factor`` (so many times the rows would decide),
+        and those of `gaps`.
         """
         verdicts = self._parsed()["verdicts"]
         undecided = [verdict["undecided"] or {} for verdict in verdicts]
@@ -196,8 +196,8 @@ class Report:
     def to_json(self) -> str:
         """Return the JSON document: everything, unrounded.
 
-        The same document, byte for byte, as that of ``equipoise audit --format json``. Its schema and
-        what is promised of it stand in ``docs/formats/report.md``.
+        The same document, byte for byte, as that of ``equipoise audit --format json``. Its schema
+        and what is promised of it stand in ``docs/formats/report.md``.
 
         Examples
         --------
@@ -223,9 +223,7 @@ class Report:
             Whether only ASCII characters are drawn with. Labels stay as they are.
         """
         if isinstance(width, bool) or not isinstance(width, int):
-            raise InputTypeError(
-                f"`width` is {width!r}, and not a whole number", parameter="width"
-            )
+            raise InputTypeError(f"`width` is {width!r}, and not a whole number", parameter="width")
         return self._answer.text(min(max(width, 40), 10_000), bool(ascii))
 
     def to_markdown(self) -> str:
@@ -239,9 +237,9 @@ class Report:
     def save_state(self, path: str | os.PathLike[str]) -> None:
         """Save what was counted, to be merged with other parts or asked other questions.
 
-        The file holds counts and sums, no rows. It is that of ``equipoise audit --save-state``, and the
-        command line reads it. A file that is there is replaced; the new one is written whole or not at
-        all.
+        The file holds counts and sums, no rows. It is that of ``equipoise audit --save-state``, and
+        the command line reads it. A file that is there is replaced; the new one is written whole or
+        not at all.
 
         Parameters
         ----------
@@ -297,7 +295,7 @@ class Report:
     # Looks ------------------------------------------------------------------------------------
 
     def plot(self, kind: Literal["groups", "gaps"] = "groups", **options: Any) -> Any:
-        """Draw the report with matplotlib, which must be installed (``pip install equipoise[plot]``).
+        """Draw the report with matplotlib (``pip install equipoise[plot]``).
 
         Parameters
         ----------

@@ -11,7 +11,7 @@ use equipoise_audit::{
     Auditor, Counted, Failure, Question, Table, count, report,
     states::{self, Identical, Merging},
 };
-use equipoise_report::{Provenance, TextStyle};
+use equipoise_report::{JoinCounts, Provenance, TextStyle};
 use equipoise_table::{Format, Header, Input, Join, ReadOptions, Source};
 use pyo3::{exceptions::PyValueError, prelude::*, types::PyBytes};
 
@@ -71,19 +71,7 @@ impl Answer {
     /// Where the rows come from; with the state and the question it makes the answer again.
     #[getter]
     fn origin(&self) -> Origin {
-        let Provenance { sources, rows_read, rows_dropped, missing, join, notes } =
-            self.counted.provenance.clone();
-        let join = join.map(|join| {
-            [
-                join.rows_matched,
-                join.rows_unmatched,
-                join.keys,
-                join.keys_unmatched,
-                join.rows_duplicate,
-                join.rows_without_key,
-            ]
-        });
-        (sources, rows_read, rows_dropped, missing, join, notes)
+        origin(&self.counted.provenance)
     }
 }
 
@@ -243,16 +231,20 @@ impl Counter {
 
 #[pymethods]
 impl Counter {
-    /// A counter of no rows, or of those of a state.
+    /// A counter of no rows, or of those of another one's [`Counter::state`].
     #[new]
     #[pyo3(signature = (question, state = None))]
-    fn new(py: Python<'_>, question: Asked, state: Option<&[u8]>) -> PyResult<Self> {
+    fn new(py: Python<'_>, question: Asked, state: Option<(Vec<u8>, Origin)>) -> PyResult<Self> {
         let question = question.question()?;
         let spelling = question.spelling;
         let auditor = match state {
             None => Auditor::new(&question),
-            Some(state) => states::from_bytes("the state", state, spelling)
-                .and_then(|statistics| Auditor::resume(&question, statistics)),
+            Some((state, origin)) => {
+                let mut provenance = Provenance::default();
+                add_origin(&mut provenance, origin);
+                states::from_bytes("the state", &state, spelling)
+                    .and_then(|statistics| Auditor::resume(&question, statistics, &provenance))
+            }
         };
         let auditor = auditor.map_err(|failure| errors::exception(py, &failure, spelling))?;
         Ok(Self { question, auditor: Mutex::new(auditor) })
@@ -286,9 +278,22 @@ impl Counter {
         running::listening(py, question.spelling, move |_| of_counted(&question, auditor.into_counted()?))
     }
 
-    /// The bytes that `new` takes, with a task that was left open still open.
-    fn state<'py>(&self, py: Python<'py>) -> Bound<'py, PyBytes> {
-        PyBytes::new(py, &self.auditor().statistics().to_bytes())
+    /// Adds the rows of a state file.
+    fn load(&self, py: Python<'_>, path: PathBuf) -> PyResult<()> {
+        let (question, spelling) = (self.question.clone(), self.question.spelling);
+        let part = running::listening(py, spelling, move |_| {
+            let name = path.display().to_string();
+            let statistics = states::merged(&[path], Identical::Allow, spelling)?;
+            let provenance = Provenance { sources: vec![name], ..Provenance::default() };
+            Auditor::resume(&question, statistics, &provenance)
+        })?;
+        self.auditor().merge(&part).map_err(|failure| self.exception(py, &failure))
+    }
+
+    /// What `new` takes: the bytes, with a task that was left open still open, and where the rows come from.
+    fn state<'py>(&self, py: Python<'py>) -> (Bound<'py, PyBytes>, Origin) {
+        let auditor = self.auditor();
+        (PyBytes::new(py, &auditor.statistics().to_bytes()), origin(&auditor.provenance()))
     }
 
     /// The bytes of the state file, which other fronts take.
@@ -337,6 +342,21 @@ fn of_counted(question: &Question, counted: Counted) -> Result<Answer, Failure> 
 
 fn identical(is_allowed: bool) -> Identical {
     if is_allowed { Identical::Allow } else { Identical::Refuse }
+}
+
+fn origin(provenance: &Provenance) -> Origin {
+    let Provenance { sources, rows_read, rows_dropped, missing, join, notes } = provenance.clone();
+    let counts = |join: JoinCounts| {
+        [
+            join.rows_matched,
+            join.rows_unmatched,
+            join.keys,
+            join.keys_unmatched,
+            join.rows_duplicate,
+            join.rows_without_key,
+        ]
+    };
+    (sources, rows_read, rows_dropped, missing, join.map(counts), notes)
 }
 
 fn add_origin(provenance: &mut Provenance, origin: Origin) {
