@@ -92,7 +92,13 @@ const CHANGES: &[(&str, Change)] = &[
         q.requirements = names(&["dp.difference_to_reference <= 0.1"]);
     }),
     ("a requirement without its pair", |q| q.requirements = names(&["dp.signed_difference <= 0.1"])),
-    ("a requirement in other strata", |q| q.requirements = names(&["conditional_parity(age) <= 0.1"])),
+    ("a requirement in strata where there are none", |q| {
+        q.requirements = names(&["conditional_parity(age) <= 0.1"]);
+    }),
+    ("a requirement in other strata", |q| {
+        q.strata = names(&["grade"]);
+        q.requirements = names(&["conditional_parity(age) <= 0.1"]);
+    }),
     ("a level that is none", |q| q.confidence = 95.0),
 ];
 
