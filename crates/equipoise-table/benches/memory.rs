@@ -12,8 +12,8 @@ use std::{sync::Arc, time::Instant};
 
 use arrow::{
     array::{
-        Array, ArrayRef, BooleanArray, DictionaryArray, Float64Array, Int8Array, Int16Array, Int32Array,
-        Int64Array, LargeStringArray, StringArray, StringViewArray,
+        ArrayRef, BooleanArray, DictionaryArray, Float64Array, Int8Array, Int16Array, Int32Array, Int64Array,
+        LargeStringArray, StringArray, StringViewArray,
     },
     datatypes::{ArrowDictionaryKeyType, Int8Type, Int16Type, Int32Type},
 };

@@ -9,6 +9,9 @@ const N_MAX: usize = 4096;
 /// Slots at first.
 const N_SLOTS_MIN: usize = 64;
 
+/// Slots up to which a second key for one of them is a reason to have more.
+const N_SLOTS_ROOMY: usize = 1024;
+
 /// The code of no key: no coder gives it.
 pub(crate) const UNKNOWN: u32 = u32::MAX;
 
@@ -85,7 +88,9 @@ impl<K: Key> Known<K> {
         if self.n >= N_MAX {
             return;
         }
-        if 2 * (self.n + 1) > self.slots.len() {
+        let is_taken = self.slots[self.slot(key) & (self.slots.len() - 1)].1 != UNKNOWN;
+        // A few keys are worth the room in which each has the slot where it is looked for.
+        if 2 * (self.n + 1) > self.slots.len() || (is_taken && self.slots.len() <= N_SLOTS_ROOMY) {
             let mut larger = Self::with_slots(4 * self.slots.len());
             for &(key, code) in self.slots.iter().filter(|(_, code)| *code != UNKNOWN) {
                 larger.insert(key, code);
@@ -115,88 +120,144 @@ pub(crate) enum Meaning {
     Double,
 }
 
+/// The least and the greatest of the integers that have codes one behind the other, and the code of the least.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Run {
+    pub(crate) first: u64,
+    pub(crate) last: u64,
+    pub(crate) code: u8,
+}
+
+/// Codes of integers that lie near each other: their value is an index to them.
+#[derive(Default)]
+pub(crate) struct Window {
+    /// The integer whose code is the first.
+    base: u64,
+    codes: Vec<u32>,
+    /// All integers with a code, where they are a run; `None` until it is asked for.
+    run: Option<Option<Run>>,
+}
+
+impl Window {
+    /// The longest window, 256 KiB.
+    const LENGTH_MAX: u64 = 1 << 16;
+    /// The longest window in which a run is looked for: every new code asks for that again.
+    const RUN_MAX: usize = 1024;
+
+    /// Returns a window of `n` integers from 0, none of which has a code.
+    pub(crate) fn of_length(n: usize) -> Self {
+        Self { base: 0, codes: vec![UNKNOWN; n], run: None }
+    }
+
+    pub(crate) fn is_empty(&self) -> bool {
+        self.codes.is_empty()
+    }
+
+    /// Returns how to look up an integer: its code, `None` outside of the window.
+    #[inline(always)]
+    pub(crate) fn look(&self) -> impl Fn(u64) -> Option<u32> + Copy + '_ {
+        let (base, codes) = (self.base, self.codes.as_slice());
+        move |bits| codes.get(usize::try_from(bits.wrapping_sub(base)).unwrap_or(usize::MAX)).copied()
+    }
+
+    /// Gives an integer its code; returns whether the window reaches it.
+    pub(crate) fn set(&mut self, bits: u64, code: u32) -> bool {
+        let at = usize::try_from(bits.wrapping_sub(self.base)).unwrap_or(usize::MAX);
+        let Some(known) = self.codes.get_mut(at) else { return false };
+        *known = code;
+        self.run = None;
+        true
+    }
+
+    /// Makes the window reach an integer, if it does not become too long.
+    fn widen(&mut self, bits: u64) {
+        let length = self.codes.len() as u64;
+        let (above, below) = (bits.wrapping_sub(self.base), self.base.wrapping_sub(bits));
+        // A number outside that the window grows over is found the slow way once more.
+        let grown = (2 * length).min(Self::LENGTH_MAX);
+        if length == 0 {
+            // Room below too: integers are met in any order.
+            self.base = bits.wrapping_sub(32);
+            self.codes.resize(64, UNKNOWN);
+        } else if above < Self::LENGTH_MAX {
+            let wanted =
+                length.max(if above < length { 0 } else { grown.max((above + 1).next_power_of_two()) });
+            self.codes.resize(wanted as usize, UNKNOWN);
+        } else if below.saturating_add(length) <= Self::LENGTH_MAX {
+            let more = grown.max((below + length).next_power_of_two()) - length;
+            self.codes.splice(..0, std::iter::repeat_n(UNKNOWN, more as usize));
+            self.base = self.base.wrapping_sub(more);
+        }
+    }
+
+    /// Returns the run that all integers with a code are, if they are one, of at most 256, in a window not too long.
+    pub(crate) fn run(&mut self) -> Option<Run> {
+        let Self { base, codes, run } = self;
+        if codes.len() > Self::RUN_MAX {
+            return None;
+        }
+        *run.get_or_insert_with(|| {
+            let is_known = |code: &u32| *code != UNKNOWN;
+            let (first, last) = (codes.iter().position(is_known)?, codes.iter().rposition(is_known)?);
+            let code = u8::try_from(codes[first]).ok()?;
+            let is_run = (last - first + usize::from(code) <= 0xff)
+                && codes[first..=last].iter().zip(u32::from(code)..).all(|(code, next)| *code == next);
+            let integer = |at: usize| base.wrapping_add(at as u64);
+            is_run.then(|| Run { first: integer(first), last: integer(last), code })
+        })
+    }
+}
+
 /// Codes of numbers, so that each distinct one is printed once.
-///
-/// Integers that lie near each other, as those of groups and classes do, have their codes in a window that their
-/// value is an index to.
 pub(crate) struct NumberCodes {
     meaning: Option<Meaning>,
-    /// The number whose code is the first of the window.
-    base: u64,
-    window: Vec<u32>,
+    /// Of integers.
+    window: Window,
+    /// Of all other numbers.
     known: Known<u64>,
 }
 
 impl NumberCodes {
-    /// The longest window, 256 KiB.
-    const WINDOW_MAX: u64 = 1 << 16;
-
     pub(crate) fn new() -> Self {
-        Self { meaning: None, base: 0, window: Vec::new(), known: Known::new() }
+        Self { meaning: None, window: Window::default(), known: Known::new() }
     }
 
     pub(crate) fn clear(&mut self) {
         self.meaning = None;
-        self.window.clear();
+        self.window = Window::default();
         self.known.clear();
     }
 
-    /// Forgets all codes if bits meant something else before.
-    pub(crate) fn start(&mut self, meaning: Meaning) {
+    /// Forgets all codes if bits meant something else before. Returns whether there is none.
+    pub(crate) fn start(&mut self, meaning: Meaning) -> bool {
         if self.meaning != Some(meaning) {
             self.clear();
             self.meaning = Some(meaning);
         }
+        self.window.is_empty() && self.known.n == 0
     }
 
     /// Returns how to look up a number, `UNKNOWN` if it is not here.
     #[inline(always)]
     pub(crate) fn look(&self) -> impl Fn(u64) -> u32 + '_ {
-        let Self { base, window, known, .. } = self;
-        let (base, window) = (*base, window.as_slice());
-        move |bits| {
-            let at = bits.wrapping_sub(base);
-            if at < window.len() as u64 { window[at as usize] } else { known.get(bits) }
-        }
+        let (in_window, known) = (self.window.look(), &self.known);
+        move |bits| in_window(bits).unwrap_or_else(|| known.get(bits))
     }
 
     /// Adds a number that is not here.
     pub(crate) fn insert(&mut self, bits: u64, code: u32) {
-        let is_integer = matches!(self.meaning, Some(Meaning::Signed | Meaning::Unsigned));
-        if !is_integer || !self.widen(bits) {
-            self.known.insert(bits, code);
-            return;
+        if let Some(Meaning::Signed | Meaning::Unsigned) = self.meaning {
+            self.window.widen(bits);
+            if self.window.set(bits, code) {
+                return;
+            }
         }
-        self.window[bits.wrapping_sub(self.base) as usize] = code;
+        self.known.insert(bits, code);
     }
 
-    /// Makes the window reach an integer; returns whether it does.
-    fn widen(&mut self, bits: u64) -> bool {
-        let length = self.window.len() as u64;
-        if length == 0 {
-            // Room below too: labels are met in any order.
-            self.base = bits.wrapping_sub(32);
-            self.window.resize(64, UNKNOWN);
-            return true;
-        }
-        let (above, below) = (bits.wrapping_sub(self.base), self.base.wrapping_sub(bits));
-        if above < length {
-            return true;
-        }
-        // A number of the table that the window grows over is found the slow way once more.
-        let grown = (2 * length).min(Self::WINDOW_MAX);
-        if above < Self::WINDOW_MAX {
-            let length = grown.max((above + 1).next_power_of_two());
-            self.window.resize(length as usize, UNKNOWN);
-        } else if below.saturating_add(length) <= Self::WINDOW_MAX {
-            let wanted = grown.max((below + length).next_power_of_two()).min(Self::WINDOW_MAX);
-            let more = wanted - length;
-            self.window.splice(..0, std::iter::repeat_n(UNKNOWN, more as usize));
-            self.base = self.base.wrapping_sub(more);
-        } else {
-            return false;
-        }
-        true
+    /// Returns the run that all numbers with a code are, if they are one.
+    pub(crate) fn run(&mut self) -> Option<Run> {
+        if self.known.n > 0 { None } else { self.window.run() }
     }
 
     /// Returns the code of a number, which `slow` finds when it is not here.

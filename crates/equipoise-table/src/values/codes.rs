@@ -7,7 +7,7 @@
 //! What is known lies where a loop finds it at once: of integers in a window by value, of other numbers and short
 //! texts in a small table, of a dictionary by key.
 
-use std::{ops::Range, sync::Arc};
+use std::{fmt::Display, ops::Range, sync::Arc};
 
 use arrow::{
     array::{
@@ -27,7 +27,7 @@ use crate::{
     batch::CodeVec,
     coding::{Coder, SHORT_MAX, short_key, write_double, write_single},
     csv::decode::Fault,
-    known::{Meaning, UNKNOWN},
+    known::{Meaning, Run, UNKNOWN, Window},
     plan::Lane,
     request::Kind,
 };
@@ -37,8 +37,16 @@ const N_BLOCK: usize = 512;
 
 /// The rows of an array, as a loop reads their codes.
 trait Rows {
+    /// Codes some of the first rows before the others, so that neighbouring values get neighbouring codes. A fault in
+    /// one of them is met again in its turn.
+    fn begin(&mut self, _nulls: Option<&NullBuffer>) {}
+    /// Appends the codes of some rows, null or not, if they can be computed; else returns `false`, perhaps with as many
+    /// codes of no meaning appended.
+    fn compute(&mut self, _rows: Range<usize>, _codes: &mut Vec<u8>) -> bool {
+        false
+    }
     /// Returns how to look up the code of one of some rows, counted from the first of them; `UNKNOWN` where it is not
-    /// known. Any row may be asked for, null or not.
+    /// known. No null is asked for.
     fn look(&self, rows: Range<usize>) -> impl Fn(usize) -> u32 + '_;
     /// Finds the code of a row that is not null.
     fn find(&mut self, row: usize) -> Result<u32, Fault>;
@@ -52,7 +60,9 @@ fn append(
     nulls: Option<&NullBuffer>,
     codes: &mut CodeVec,
 ) -> Result<(), Failed> {
-    let Some(nulls) = nulls.filter(|nulls| nulls.null_count() > 0) else {
+    let nulls = nulls.filter(|nulls| nulls.null_count() > 0);
+    rows.begin(nulls);
+    let Some(nulls) = nulls else {
         for start in (0..n).step_by(N_BLOCK) {
             append_block(&mut rows, start..n.min(start + N_BLOCK), codes)?;
         }
@@ -64,7 +74,16 @@ fn append(
         let block = start..n.min(start + 64);
         if valid.count_ones() as usize == block.len() {
             append_block(&mut rows, block, codes)?;
-        } else {
+            continue;
+        }
+        let n_before = codes.len();
+        let all = {
+            let look = rows.look(block.clone());
+            let is_valid = |row: usize| valid >> row & 1 == 1;
+            codes.try_extend(block.len(), |row| if is_valid(row) { look(row) } else { missing })
+        };
+        if !all {
+            codes.truncate(n_before);
             append_valid(&mut rows, block, valid, missing, codes)?;
         }
     }
@@ -74,6 +93,12 @@ fn append(
 /// Appends the codes of some rows, none of which is null.
 fn append_block(rows: &mut impl Rows, block: Range<usize>, codes: &mut CodeVec) -> Result<(), Failed> {
     let n = codes.len();
+    if let CodeVec::U8(bytes) = codes {
+        if rows.compute(block.clone(), bytes) {
+            return Ok(());
+        }
+        bytes.truncate(n);
+    }
     let all = {
         let look = rows.look(block.clone());
         codes.try_extend(block.len(), look)
@@ -110,9 +135,9 @@ fn append_valid(
 pub(super) fn codes_of(array: &ArrayRef, lane: &mut Lane, codes: &mut CodeVec) -> Result<(), Failed> {
     use DataType as T;
     use Meaning::{Double, Signed, Single, Unsigned};
-    macro_rules! numbers {
+    macro_rules! floats {
         ($type:ty, $bits:expr, $meaning:expr) => {
-            codes_of_numbers::<$type>(array.as_primitive(), lane, codes, $bits, $meaning)
+            codes_of_floats::<$type>(array.as_primitive(), lane, codes, $bits, $meaning)
         };
     }
     macro_rules! texts {
@@ -126,16 +151,16 @@ pub(super) fn codes_of(array: &ArrayRef, lane: &mut Lane, codes: &mut CodeVec) -
             let booleans = BooleanRows { values: array.as_boolean(), known: [UNKNOWN; 2], lane };
             append(booleans, array.len(), array.nulls(), codes)
         }
-        T::Int8 => numbers!(Int8Type, |v| v as u64, Signed),
-        T::Int16 => numbers!(Int16Type, |v| v as u64, Signed),
-        T::Int32 => numbers!(Int32Type, |v| v as u64, Signed),
-        T::Int64 => numbers!(Int64Type, |v| v as u64, Signed),
-        T::UInt8 => numbers!(UInt8Type, u64::from, Unsigned),
-        T::UInt16 => numbers!(UInt16Type, u64::from, Unsigned),
-        T::UInt32 => numbers!(UInt32Type, u64::from, Unsigned),
-        T::UInt64 => numbers!(UInt64Type, |v| v, Unsigned),
-        T::Float32 => numbers!(Float32Type, |v| u64::from(v.to_bits()), Single),
-        T::Float64 => numbers!(Float64Type, f64::to_bits, Double),
+        T::Int8 => codes_of_integers::<Int8Type>(array, lane, codes, Signed),
+        T::Int16 => codes_of_integers::<Int16Type>(array, lane, codes, Signed),
+        T::Int32 => codes_of_integers::<Int32Type>(array, lane, codes, Signed),
+        T::Int64 => codes_of_integers::<Int64Type>(array, lane, codes, Signed),
+        T::UInt8 => codes_of_integers::<UInt8Type>(array, lane, codes, Unsigned),
+        T::UInt16 => codes_of_integers::<UInt16Type>(array, lane, codes, Unsigned),
+        T::UInt32 => codes_of_integers::<UInt32Type>(array, lane, codes, Unsigned),
+        T::UInt64 => codes_of_integers::<UInt64Type>(array, lane, codes, Unsigned),
+        T::Float32 => floats!(Float32Type, |v| u64::from(v.to_bits()), Single),
+        T::Float64 => floats!(Float64Type, f64::to_bits, Double),
         T::Utf8 => texts!(array.as_string::<i32>()),
         T::LargeUtf8 => texts!(array.as_string::<i64>()),
         T::Utf8View => texts!(array.as_string_view()),
@@ -172,8 +197,137 @@ pub(super) fn codes_of(array: &ArrayRef, lane: &mut Lane, codes: &mut CodeVec) -
     }
 }
 
-/// Numbers of up to 64 bits.
-struct NumberRows<'a, N, B> {
+/// A type of integers.
+trait Integer: Copy {
+    /// Returns the integer in 64 bits.
+    fn bits(self) -> u64;
+    /// Returns whether 64 bits are one of these integers.
+    fn has(bits: u64) -> bool;
+    /// Appends the lowest byte of each integer less `first`; returns whether it is all of it.
+    fn extend_from(values: &[Self], first: u64, bytes: &mut Vec<u8>) -> bool;
+}
+
+macro_rules! integers {
+    ($($type:ty, $unsigned:ty;)*) => {$(
+        impl Integer for $type {
+            #[inline(always)]
+            #[allow(clippy::unnecessary_cast, reason = "one of the types is that of the bits")]
+            fn bits(self) -> u64 {
+                self as u64
+            }
+
+            fn has(bits: u64) -> bool {
+                (bits as Self).bits() == bits
+            }
+
+            #[allow(clippy::unnecessary_cast, reason = "one of the types is that of the bytes")]
+            fn extend_from(values: &[Self], first: u64, bytes: &mut Vec<u8>) -> bool {
+                let mut all: $unsigned = 0;
+                bytes.extend(values.iter().map(|&value| {
+                    let offset = (value as $unsigned).wrapping_sub(first as $unsigned);
+                    all |= offset;
+                    offset as u8
+                }));
+                u8::try_from(all).is_ok()
+            }
+        }
+    )*};
+}
+
+integers! {
+    i8, u8; i16, u16; i32, u32; i64, u64;
+    u8, u8; u16, u16; u32, u32; u64, u64;
+}
+
+/// Appends the codes of integers, if all of them are of the run; else returns `false`.
+fn extend_by_run<N: Integer>(values: &[N], run: Run, codes: &mut Vec<u8>) -> bool {
+    let start = codes.len();
+    if !N::has(run.first) || !N::has(run.last) || !N::extend_from(values, run.first, codes) {
+        return false;
+    }
+    let new = &mut codes[start..];
+    if u64::from(new.iter().fold(0, |most: u8, &offset| most.max(offset))) > run.last.wrapping_sub(run.first)
+    {
+        return false;
+    }
+    if run.code > 0 {
+        // The last code fits a byte, so none wraps.
+        new.iter_mut().for_each(|code| *code = code.wrapping_add(run.code));
+    }
+    true
+}
+
+/// Returns rows with each value of the first ones, in the order of the values; none where they are far apart.
+fn one_of_each<N: Integer>(values: &[N], nulls: Option<&NullBuffer>) -> Vec<usize> {
+    let rows = || (0..values.len().min(N_BLOCK)).filter(|&row| nulls.is_none_or(|nulls| nulls.is_valid(row)));
+    let mut each: Vec<(u64, usize)> = rows().map(|row| (values[row].bits(), row)).collect();
+    let Some(&(any, _)) = each.first() else { return Vec::new() };
+    // By how far above or below some value they are: bits of negative integers lie above all others.
+    let place = |bits: u64| bits.wrapping_sub(any).wrapping_add(0x100);
+    if each.iter().any(|&(bits, _)| place(bits) > 0x200) {
+        return Vec::new();
+    }
+    each.sort_unstable_by_key(|&(bits, row)| (place(bits), row));
+    each.dedup_by_key(|(bits, _)| *bits);
+    each.into_iter().map(|(_, row)| row).collect()
+}
+
+/// Integers.
+struct IntegerRows<'a, N> {
+    values: &'a [N],
+    is_new: bool,
+    lane: &'a mut Lane,
+}
+
+fn codes_of_integers<T: ArrowPrimitiveType>(
+    array: &ArrayRef,
+    lane: &mut Lane,
+    codes: &mut CodeVec,
+    meaning: Meaning,
+) -> Result<(), Failed>
+where
+    T::Native: Integer + Display,
+{
+    let is_new = lane.numbers.start(meaning);
+    let array = array.as_primitive::<T>();
+    append(IntegerRows { values: array.values(), is_new, lane }, array.len(), array.nulls(), codes)
+}
+
+impl<N: Integer + Display> Rows for IntegerRows<'_, N> {
+    fn begin(&mut self, nulls: Option<&NullBuffer>) {
+        if self.is_new {
+            for row in one_of_each(self.values, nulls) {
+                let _ = self.find(row);
+            }
+        }
+    }
+
+    fn compute(&mut self, rows: Range<usize>, codes: &mut Vec<u8>) -> bool {
+        let run = self.lane.numbers.run();
+        run.is_some_and(|run| extend_by_run(&self.values[rows], run, codes))
+    }
+
+    #[inline(always)]
+    fn look(&self, rows: Range<usize>) -> impl Fn(usize) -> u32 + '_ {
+        let (values, look) = (&self.values[rows], self.lane.numbers.look());
+        move |row| look(values[row].bits())
+    }
+
+    fn find(&mut self, row: usize) -> Result<u32, Fault> {
+        let Lane { coder, numbers, .. } = &mut *self.lane;
+        let value = self.values[row];
+        let code = coder.code(value.to_string().as_bytes()).map_err(|_| Fault::NotUtf8)?;
+        numbers.insert(value.bits(), code);
+        Ok(code)
+    }
+
+    fn coder(&mut self) -> &mut Coder {
+        &mut self.lane.coder
+    }
+}
+
+/// Floats.
+struct FloatRows<'a, N, B> {
     values: &'a [N],
     bits: B,
     meaning: Meaning,
@@ -181,7 +335,7 @@ struct NumberRows<'a, N, B> {
     text: String,
 }
 
-fn codes_of_numbers<T: ArrowPrimitiveType>(
+fn codes_of_floats<T: ArrowPrimitiveType>(
     array: &PrimitiveArray<T>,
     lane: &mut Lane,
     codes: &mut CodeVec,
@@ -190,11 +344,11 @@ fn codes_of_numbers<T: ArrowPrimitiveType>(
 ) -> Result<(), Failed> {
     // The same bits mean another number in another type, and files may differ in it.
     lane.numbers.start(meaning);
-    let rows = NumberRows { values: array.values(), bits, meaning, lane, text: String::new() };
+    let rows = FloatRows { values: array.values(), bits, meaning, lane, text: String::new() };
     append(rows, array.len(), array.nulls(), codes)
 }
 
-impl<N: Copy, B: Fn(N) -> u64> Rows for NumberRows<'_, N, B> {
+impl<N: Copy, B: Fn(N) -> u64> Rows for FloatRows<'_, N, B> {
     #[inline(always)]
     fn look(&self, rows: Range<usize>) -> impl Fn(usize) -> u32 + '_ {
         let (values, look, bits) = (&self.values[rows], self.lane.numbers.look(), &self.bits);
@@ -205,23 +359,20 @@ impl<N: Copy, B: Fn(N) -> u64> Rows for NumberRows<'_, N, B> {
         let Self { values, bits, meaning, lane, text } = self;
         let bits = bits(values[row]);
         let Lane { coder, numbers, .. } = lane;
+        let (single, double) = (f32::from_bits(bits as u32), f64::from_bits(bits));
+        text.clear();
         let is_nan = match meaning {
-            Meaning::Single => f32::from_bits(bits as u32).is_nan(),
-            Meaning::Double => f64::from_bits(bits).is_nan(),
-            Meaning::Signed | Meaning::Unsigned => false,
-        };
-        let code = if is_nan {
-            coder.missing()
-        } else {
-            text.clear();
-            match meaning {
-                Meaning::Single => write_single(text, f32::from_bits(bits as u32)),
-                Meaning::Double => write_double(text, f64::from_bits(bits)),
-                Meaning::Signed => text.push_str(&bits.cast_signed().to_string()),
-                Meaning::Unsigned => text.push_str(&bits.to_string()),
+            Meaning::Single => {
+                write_single(text, single);
+                single.is_nan()
             }
-            coder.code(text.as_bytes()).map_err(|_| Fault::NotUtf8)?
+            _ => {
+                write_double(text, double);
+                double.is_nan()
+            }
         };
+        let code = if is_nan { Ok(coder.missing()) } else { coder.code(text.as_bytes()) };
+        let code = code.map_err(|_| Fault::NotUtf8)?;
         numbers.insert(bits, code);
         Ok(code)
     }
@@ -370,25 +521,26 @@ pub(crate) struct DictionaryCodes {
     values: Option<ArrayRef>,
     /// The coder's state for which they hold.
     epoch: u64,
-    codes: Vec<u32>,
+    /// By key.
+    codes: Window,
 }
 
 impl DictionaryCodes {
-    /// Forgets all codes, unless the dictionary and the coder are those of before.
-    fn start(&mut self, values: &ArrayRef, epoch: u64) {
+    /// Forgets all codes, unless the dictionary and the coder are those of before. Returns whether it did.
+    fn start(&mut self, values: &ArrayRef, epoch: u64) -> bool {
         let same = self.values.as_ref().is_some_and(|known| Arc::ptr_eq(known, values));
-        if !same || self.epoch != epoch {
-            self.codes.clear();
-            self.codes.resize(values.len(), UNKNOWN);
-            self.values = Some(values.clone());
-            self.epoch = epoch;
+        if same && self.epoch == epoch {
+            return false;
         }
+        *self = Self { values: Some(values.clone()), epoch, codes: Window::of_length(values.len()) };
+        true
     }
 }
 
 struct DictionaryRows<'a, N> {
     keys: &'a [N],
     values: &'a ArrayRef,
+    is_new: bool,
     lane: &'a mut Lane,
     text: String,
 }
@@ -397,30 +549,49 @@ fn codes_of_dictionary<K: ArrowDictionaryKeyType>(
     array: &ArrayRef,
     lane: &mut Lane,
     codes: &mut CodeVec,
-) -> Result<(), Failed> {
+) -> Result<(), Failed>
+where
+    K::Native: Integer,
+{
     let array = array.as_dictionary::<K>();
     let epoch = lane.coder.epoch();
-    lane.dictionary.start(array.values(), epoch);
-    let keys = array.keys();
-    let rows = DictionaryRows { keys: keys.values(), values: array.values(), lane, text: String::new() };
+    let is_new = lane.dictionary.start(array.values(), epoch);
+    let (keys, values) = (array.keys(), array.values());
+    let rows = DictionaryRows { keys: keys.values(), values, is_new, lane, text: String::new() };
     append(rows, keys.len(), keys.nulls(), codes)
 }
 
-impl<N: ArrowNativeType> Rows for DictionaryRows<'_, N> {
+impl<N: Integer> Rows for DictionaryRows<'_, N> {
+    fn begin(&mut self, nulls: Option<&NullBuffer>) {
+        if self.is_new {
+            for row in one_of_each(self.keys, nulls) {
+                let _ = self.find(row);
+            }
+        }
+    }
+
+    fn compute(&mut self, rows: Range<usize>, codes: &mut Vec<u8>) -> bool {
+        let run = self.lane.dictionary.codes.run();
+        run.is_some_and(|run| extend_by_run(&self.keys[rows], run, codes))
+    }
+
     #[inline(always)]
     fn look(&self, rows: Range<usize>) -> impl Fn(usize) -> u32 + '_ {
-        let (keys, codes) = (&self.keys[rows], self.lane.dictionary.codes.as_slice());
-        move |row| codes.get(keys[row].as_usize()).copied().unwrap_or(UNKNOWN)
+        let (keys, look) = (&self.keys[rows], self.lane.dictionary.codes.look());
+        move |row| look(keys[row].bits()).unwrap_or(UNKNOWN)
     }
 
     fn find(&mut self, row: usize) -> Result<u32, Fault> {
-        let Self { keys, values, lane, text } = self;
-        let Lane { coder, dictionary, .. } = lane;
-        let key = keys[row].as_usize();
+        let Self { keys, values, lane, text, .. } = self;
+        let Lane { coder, dictionary, .. } = &mut **lane;
+        let bits = keys[row].bits();
         // A key beyond the dictionary, which Arrow forbids, stands for nothing.
-        let Some(code) = dictionary.codes.get_mut(key) else { return Ok(coder.missing()) };
-        *code = code_of_value(values, key, text, coder)?;
-        Ok(*code)
+        let Some(key) = usize::try_from(bits).ok().filter(|&key| key < values.len()) else {
+            return Ok(coder.missing());
+        };
+        let code = code_of_value(values, key, text, coder)?;
+        dictionary.codes.set(bits, code);
+        Ok(code)
     }
 
     fn coder(&mut self) -> &mut Coder {
