@@ -1,6 +1,9 @@
 //! One table for each section: a row for each group, a column for each metric.
 
-use equipoise::audit::{ComparisonFigure, Figure, Group, Report, Section, Standing};
+use equipoise::{
+    audit::{ComparisonFigure, Figure, Group, Report, Section, Standing},
+    stats::WeightKind,
+};
 
 use super::{
     page::{Cell, Page},
@@ -91,9 +94,10 @@ fn bar(figure: &Figure) -> Option<Bar> {
 }
 
 fn cells(report: &Report, group: &Group, columns: &[Column]) -> Vec<Cell> {
-    let mut cells = vec![Cell::Text(labels::group(&group.name)), Cell::Number(numbers::count(group.rows))];
+    let rows = rows(report, group);
+    let mut cells = vec![Cell::Text(labels::group(&group.name)), Cell::Number(rows.clone())];
     if group.standing == Standing::TooFewRows {
-        let (rows, rows_min) = (numbers::count(group.rows), numbers::count(report.rows_min));
+        let rows_min = numbers::count(report.rows_min);
         cells.push(Cell::Remark(format!("too few rows ({rows} < {rows_min})"), columns.len()));
         return cells;
     }
@@ -102,6 +106,14 @@ fn cells(report: &Report, group: &Group, columns: &[Column]) -> Vec<Cell> {
         None => Cell::Text("–".to_owned()),
     }));
     cells
+}
+
+/// Returns the rows of a group; with frequency weights, those they stand for.
+fn rows(report: &Report, group: &Group) -> String {
+    match report.layout.weight {
+        Some((_, WeightKind::Frequency)) => numbers::weight(group.weight),
+        _ => numbers::count(group.rows),
+    }
 }
 
 fn figure_cell(figure: &Figure, column: &Column) -> Cell {
