@@ -2,6 +2,15 @@
 //!
 //! Thin on purpose. Whatever users see (names, defaults, docstrings, frames) is Python and lies in `python/equipoise`;
 //! whatever is computed is Rust and lies in the other crates.
+//!
+//! | module | what it holds |
+//! |---|---|
+//! | `labels` | from Python objects to labels |
+//! | `columns` | from NumPy, Arrow and lists to columns |
+
+mod labels;
+
+mod columns;
 
 use pyo3::prelude::*;
 
@@ -9,6 +18,9 @@ use pyo3::prelude::*;
 #[pymodule]
 mod _equipoise {
     use super::*;
+
+    #[pymodule_export]
+    use crate::columns::{Column, columns_of_arrow};
 
     #[pymodule_init]
     fn init(module: &Bound<'_, PyModule>) -> PyResult<()> {

@@ -15,6 +15,8 @@ mod join;
 
 mod json_lines;
 
+mod memory;
+
 mod missing;
 
 mod parquet;
