@@ -412,8 +412,7 @@ def load_state(
 
 
 class Audit:
-    """An audit batch by batch: of streams, of parts on several machines, of more rows than fit
-    memory.
+    """An audit batch by batch: of streams, or of parts on several machines.
 
     However the rows are split, the report is that of one audit of all of them, byte for byte. An
     `Audit` holds counts and sums, no rows; it can be pickled, and sent to other processes and back.

@@ -132,7 +132,7 @@ def table_columns(
     named = [(name, one) for name, one in parts if name is not None]
     if len(named) < len(parts):
         raise InputTypeError(
-            f"`{parameter}` is of type `{type(values).__name__}`, and not a table with named columns",
+            f"`{parameter}` is a `{type(values).__name__}`, and not a table with named columns",
             parameter=parameter,
             help="pass a frame or a dictionary of columns",
         )
