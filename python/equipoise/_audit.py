@@ -338,8 +338,9 @@ def audit_table(
         answer = _equipoise.audit_columns(columns_here, None, markers, [], question)
     else:
         here, there = keys
-        other = table_columns(join, wanted | {there}, "join")
-        columns_here = table_columns(data, wanted | {here}, "data", elsewhere=other)
+        other = table_columns(join, wanted | {there}, "join", optional=wanted - {there})
+        found = {name for name, _ in other} - {here}
+        columns_here = table_columns(data, wanted | {here}, "data", optional=found)
         answer = _equipoise.audit_columns(columns_here, (other, here, there), markers, [], question)
     return report_of(answer, question, library_of(data), stacklevel=2)
 
