@@ -116,6 +116,7 @@ class NumberMetric:
 
     name: str
     combine: Callable[[Sequence[Array]], Array] = field(compare=False)
+    reads_true: bool = True
 
 
 @dataclass(frozen=True)
@@ -214,8 +215,10 @@ def _precision_family(
     return LabelMetric(name, terms, combine)
 
 
-def _number(name: str, value: Callable[[Sequence[Array]], Array]) -> Callable[[], NumberMetric]:
-    return lambda: NumberMetric(name, value)
+def _number(
+    name: str, value: Callable[[Sequence[Array]], Array], reads_true: bool = True
+) -> Callable[[], NumberMetric]:
+    return lambda: NumberMetric(name, value, reads_true)
 
 
 _Factory = Callable[..., KnownMetric | None]
@@ -234,7 +237,7 @@ _FACTORIES: dict[str, _Factory] = {
     "precision_score": functools.partial(_precision_family, "precision_score"),
     "recall_score": functools.partial(_precision_family, "recall_score"),
     "f1_score": functools.partial(_precision_family, "f1_score"),
-    "mean_prediction": _number("mean_prediction", lambda m: quotient(m[1], m[0])),
+    "mean_prediction": _number("mean_prediction", lambda m: quotient(m[1], m[0]), False),
     "mean_absolute_error": _number("mean_absolute_error", lambda m: quotient(m[3], m[0])),
     "mean_squared_error": _number("mean_squared_error", lambda m: quotient(m[4], m[0])),
     "r2_score": _number("r2_score", lambda m: 1 - quotient(m[4], m[5])),

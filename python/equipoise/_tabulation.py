@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -175,9 +175,17 @@ class _Cells:
         return results
 
     def values(self, metric: LabelMetric, weights: Array) -> Values:
-        """Return a metric of the given weights of the cells."""
+        """Return a metric of the given weights of the cells, shape (…, cells)."""
         sums = self.sums(weights, metric.terms(self.labels))
-        return Values(metric.combine(*sums), metric.combine(*(s.sum(axis=-1) for s in sums)))
+        (total,) = self.sums(weights, [np.ones(len(self.group), dtype=bool)])
+        by_group = metric.combine(*sums)
+        if not (total > 0).all():
+            # A group without rows has no count and no sum either, rather than 0.
+            by_group = np.where(total > 0, by_group, np.nan)
+        overall = metric.combine(*(s.sum(axis=-1) for s in sums))
+        if not (total.sum(axis=-1) > 0).all():
+            overall = np.where(total.sum(axis=-1) > 0, overall, np.nan)
+        return Values(by_group, overall)
 
 
 def _label_columns(groups: Groups, data: Data, reads: tuple[bool, bool]) -> list[Array]:
@@ -222,12 +230,13 @@ def evaluate(groups: Groups, data: Data, requests: Sequence[Request]) -> list[Va
         for i, metric, w in by_label:
             unweighted = w is None or metric.is_count
             results[i] = cells.values(metric, rows if unweighted else weighted[id(w)])
-    moments: dict[int, Array] = {}
+    moments: dict[tuple[int, bool], Array] = {}
     for i, (metric, w) in enumerate(requests):
         if isinstance(metric, NumberMetric):
-            if id(w) not in moments:
-                moments[id(w)] = _moments(groups, data, w)
-            results[i] = _of_moments(metric, moments[id(w)], groups.shape)
+            key = id(w), metric.reads_true
+            if key not in moments:
+                moments[key] = _moments(groups, data, w, metric.reads_true)
+            results[i] = _of_moments(metric, moments[key], groups.shape)
         elif isinstance(metric, LogLoss):
             results[i] = _of_losses(metric, _losses(groups, data, w), groups.shape)
         elif isinstance(metric, AreaMetric):
@@ -235,9 +244,14 @@ def evaluate(groups: Groups, data: Data, requests: Sequence[Request]) -> list[Va
     return [results[i] for i in range(len(requests))]
 
 
-def _moments(groups: Groups, data: Data, weights: Array | None) -> Array:
+def _target(data: Data, reads_true: bool) -> Array:
+    """Return the true values, or where they are not read anything of their length."""
+    return data.numbers("y_true" if reads_true else "y_pred")
+
+
+def _moments(groups: Groups, data: Data, weights: Array | None, reads_true: bool) -> Array:
     """Return the moments of each group, moments first."""
-    target, prediction = data.numbers("y_true"), data.numbers("y_pred")
+    target, prediction = _target(data, reads_true), data.numbers("y_pred")
     ids = groups.group_of_row
     return _equipoise.moments_of(ids, groups.n_groups, target, prediction, weights).T
 
@@ -360,14 +374,13 @@ def _replicate_numbers(
 ) -> Values:
     ids, n_groups = groups.group_of_row, groups.n_groups
     w = np.ones(groups.n_rows) if weights is None else weights
-    finish: Callable[[Array], Values]
     if isinstance(metric, LogLoss):
         target, p, least = _probabilities(data)
         p = np.clip(p, least, 1 - least)
         columns = [w, -w * np.log(np.where(target == 1, p, 1 - p)), w * target]
     else:
-        y, p = data.numbers("y_true"), data.numbers("y_pred")
-        moments = _moments(groups, data, weights)
+        y, p = _target(data, metric.reads_true), data.numbers("y_pred")
+        moments = _moments(groups, data, weights, metric.reads_true)
         with np.errstate(divide="ignore", invalid="ignore"):
             centre = np.nan_to_num(moments[2] / moments[0])
         # Deviations from the mean of the group in the data: small, so that squares lose no digits.
