@@ -142,17 +142,25 @@ def _encode_pandas(series: Any, parameter: str) -> Coded:
         return encode(series.array, parameter)
     if dtype.kind in "biuf" and not series.hasnans:
         return _encode_numpy(series.to_numpy(dtype=f"{dtype.kind}{dtype.itemsize}"), parameter)
-    if hasattr(series, "__arrow_c_stream__") and "pyarrow" in sys.modules:
-        coded = _equipoise.encode_texts(series)
+    # Only what is Arrow's already: pandas would otherwise import PyArrow to convert it.
+    if hasattr(dtype, "pyarrow_dtype") or getattr(dtype, "storage", None) == "pyarrow":
+        coded = _texts(series.array.__arrow_array__())
         if coded is not None:
-            return Coded(*coded)
+            return coded
     return _encode_objects(series.tolist(), parameter)
 
 
+def _texts(column: Any) -> Coded | None:
+    """Return a column of Arrow as labels where it holds texts."""
+    ((_, held),) = _equipoise.columns_of_arrow(column)
+    coded = _equipoise.encode_texts(held)
+    return None if coded is None else Coded(*coded)
+
+
 def _encode_arrow(column: Any, parameter: str) -> Coded:
-    coded = _equipoise.encode_texts(column)
+    coded = _texts(column)
     if coded is not None:
-        return Coded(*coded)
+        return coded
     n_missing = column.null_count
     if callable(n_missing):
         n_missing = n_missing()

@@ -7,6 +7,7 @@ use equipoise::{
     notion::{self, Comparison, Functional, NotionEntry, nearest},
     stats::Task,
 };
+use equipoise_audit::{Spelling, unknown_metric};
 use equipoise_datasets::{
     DataSet, Folders, all,
     catalogue::{self, Audited, Origin, SuggestedAudit},
@@ -31,7 +32,7 @@ pub(crate) fn metrics(args: &NameArgs, terminal: &Terminal) -> Result<Exit, Fail
         (None, ListFormat::Markdown) => metrics_markdown(),
         (None, ListFormat::Text) => metrics_list(terminal),
         (Some(name), format) => {
-            let metric = metrics::find(name).ok_or_else(|| unknown_metric(name))?;
+            let metric = metrics::find(name).ok_or_else(|| unknown_metric(name, Spelling::CommandLine))?;
             shown(&metric_markdown(metric, 1), format, terminal)
         }
     };
@@ -75,17 +76,6 @@ fn shown(markdown: &str, format: ListFormat, terminal: &Terminal) -> String {
 }
 
 /// Returns that there is no such metric, and the names near it.
-pub(crate) fn unknown_metric(name: &str) -> Failure {
-    let failure = Failure::new(format_args!("`{name}` is not a metric"));
-    match metrics::near(name).as_slice() {
-        [] => failure.help("`equipoise metrics` lists them"),
-        near => {
-            let near = near.iter().map(|near| format!("`{near}`")).collect::<Vec<_>>().join(", ");
-            failure.help(format_args!("near are {near}; `equipoise metrics` lists all"))
-        }
-    }
-}
-
 fn unknown_notion(name: &str) -> Failure {
     let near = nearest(name, notion::all().iter().map(NotionEntry::name));
     let failure = Failure::new(format_args!("`{name}` is not a notion"));

@@ -12,7 +12,7 @@ use equipoise_report::TextStyle;
 use crate::{
     args::Color,
     exit::Exit,
-    failure::Failure,
+    failure::{Failure, lines},
     output,
     progress::{DownloadBar, ReadingBar},
 };
@@ -108,7 +108,7 @@ impl Terminal {
     pub(crate) fn failure(&self, failure: &Failure) {
         let style = AnsiColor::Red.on_default().bold();
         let mut text = format!("{style}error:{style:#} {}\n", equipoise_report::shown(failure.what()));
-        for line in failure.lines() {
+        for line in lines(failure) {
             let line = equipoise_report::shown(&line);
             let help = Style::new().bold();
             let line = match line.strip_prefix("  help:") {

@@ -2,6 +2,28 @@
 //!
 //! Thin on purpose. Whatever users see (names, defaults, docstrings, frames) is Python and lies in `python/equipoise`;
 //! whatever is computed is Rust and lies in the other crates.
+//!
+//! | module | what it holds |
+//! |---|---|
+//! | `labels` | from Python objects to labels |
+//! | `columns` | from NumPy, Arrow and lists to columns |
+//! | `errors` | failures as exceptions |
+//! | `running` | long work without the interpreter's lock, and Ctrl-C |
+//! | `question` | what is asked, from a dictionary |
+//! | `audit` | audits of columns, files and states, and batch by batch |
+//! | `tabulate` | counts, sums and replicates behind the metrics of `MetricFrame` |
+
+mod labels;
+
+mod columns;
+
+mod errors;
+
+mod running;
+
+mod question;
+
+mod audit;
 
 mod tabulate;
 
@@ -16,6 +38,17 @@ mod _equipoise {
     use crate::tabulate::{
         areas_of, cells_of, crossing_of, encode_floats, encode_objects, encode_records, encode_texts,
         first_bad_weight, log_losses_of, moments_of, order_of, resample_areas, resample_counts, resample_sums,
+    };
+
+    #[pymodule_export]
+    use crate::columns::{Column, columns_of_arrow};
+
+    #[pymodule_export]
+    use crate::labels::label_of;
+
+    #[pymodule_export]
+    use crate::audit::{
+        Answer, Counter, audit_columns, audit_files, audit_parts, audit_states, check_question,
     };
 
     #[pymodule_init]

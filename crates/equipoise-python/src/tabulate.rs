@@ -13,9 +13,9 @@ mod resample;
 use numpy::{PyArray1, PyArray2, PyArrayMethods, PyReadonlyArray1};
 use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
-use pyo3_arrow::input::AnyArray;
 
 use cells::Crossing;
+use crate::columns::Column;
 use ints::Ints;
 use moments::Rows;
 
@@ -137,15 +137,15 @@ pub(crate) fn encode_floats<'py>(
     Ok((PyArray1::from_vec(py, codes), uniques))
 }
 
-/// Returns (codes, texts) of an Arrow array or stream of texts (null: −1), or nothing where it holds other values.
+/// Returns (codes, texts) of a column of texts (null: −1), or nothing where it holds other values.
 #[pyfunction]
 #[allow(clippy::type_complexity, reason = "a tuple of arrays is what Python unpacks")]
-pub(crate) fn encode_texts(
-    py: Python<'_>,
-    values: AnyArray,
-) -> PyResult<Option<(Bound<'_, PyArray1<i32>>, Vec<String>)>> {
-    let (chunks, _) = values.into_chunked_array()?.into_inner();
-    let coded = py.detach(|| encode::texts(&chunks));
+pub(crate) fn encode_texts<'py>(
+    py: Python<'py>,
+    column: &Column,
+) -> PyResult<Option<(Bound<'py, PyArray1<i32>>, Vec<String>)>> {
+    let chunks = column.chunks();
+    let coded = py.detach(|| encode::texts(chunks));
     Ok(coded.map(|(codes, texts)| (PyArray1::from_vec(py, codes), texts)))
 }
 

@@ -19,10 +19,20 @@ const CRATES: &[Row] = &[
     Row { name: "equipoise-table", may_use: &["equipoise"] },
     Row { name: "equipoise-datasets", may_use: &["equipoise", "equipoise-table"] },
     Row { name: "equipoise-report", may_use: &["equipoise"] },
-    Row { name: "equipoise-python", may_use: &["equipoise", "equipoise-table", "equipoise-report"] },
+    Row { name: "equipoise-audit", may_use: &["equipoise", "equipoise-table", "equipoise-report"] },
+    Row {
+        name: "equipoise-python",
+        may_use: &["equipoise", "equipoise-table", "equipoise-report", "equipoise-audit"],
+    },
     Row {
         name: "equipoise-cli",
-        may_use: &["equipoise", "equipoise-table", "equipoise-datasets", "equipoise-report"],
+        may_use: &[
+            "equipoise",
+            "equipoise-table",
+            "equipoise-datasets",
+            "equipoise-report",
+            "equipoise-audit",
+        ],
     },
     Row { name: "xtask", may_use: &[] },
 ];
@@ -77,7 +87,13 @@ const REACHES: &[Reach] = &[
             "csv-core",
             "parquet",
         ],
-        allowed: &["equipoise-table", "equipoise-datasets", "equipoise-cli", "equipoise-python"],
+        allowed: &[
+            "equipoise-table",
+            "equipoise-datasets",
+            "equipoise-audit",
+            "equipoise-cli",
+            "equipoise-python",
+        ],
         remedy: "tables are read in `equipoise-table`; the others take columns",
     },
 ];

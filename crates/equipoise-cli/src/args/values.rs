@@ -1,6 +1,7 @@
 //! Values that have a little grammar of their own: lists of names, pairs, cut points, characters, levels.
 
 use equipoise::groups::{Cuts, Label};
+use equipoise_audit::QUANTILE_GROUPS;
 
 /// Names with commas between them. `"…"` encloses a name that holds a comma or begins or ends with a blank; a quote
 /// inside is doubled.
@@ -61,8 +62,7 @@ impl Names {
 
     /// Returns a name as [`Self::parse`] reads it back.
     pub(crate) fn quote(name: &str) -> String {
-        let plain = !name.is_empty() && !name.contains([',', '"']) && name.trim() == name;
-        if plain { name.to_owned() } else { format!("\"{}\"", name.replace('"', "\"\"")) }
+        equipoise_audit::quoted_name(name)
     }
 }
 
@@ -139,7 +139,7 @@ impl CutAt {
         }
         let points = match points.trim().strip_prefix("quantiles:") {
             Some(groups) => match groups.trim().parse::<usize>() {
-                Ok(groups @ 2..=1000) => CutPoints::Quantiles(groups),
+                Ok(groups) if QUANTILE_GROUPS.contains(&groups) => CutPoints::Quantiles(groups),
                 _ => return Err("quantiles make 2 to 1000 groups, for example quantiles:4".to_owned()),
             },
             None => {

@@ -3,15 +3,15 @@
 use std::{io::Write, path::Path};
 
 use equipoise::stats::WeightKind;
+use equipoise_audit::{Hints, Spelling, Table};
 use equipoise_datasets::{
     Folders, Selection,
     catalogue::{Audited, SuggestedAudit, WeightKind as KnownKind},
     locate::{Place, locate},
     selection::PREFIX,
 };
-use equipoise_table::{Header, Input as TableInput, Join, ReadOptions, Source};
+use equipoise_table::{Header, Input as TableInput, Join, ReadOptions, Source, TableError};
 
-use super::explain;
 use crate::{
     args::{AuditArgs, ReaderArgs, values::all_names},
     datasets,
@@ -20,12 +20,8 @@ use crate::{
 
 /// One table, ready to be read as often as needed.
 pub(crate) struct Input {
-    /// The table.
-    pub(crate) source: Source,
-    /// What it is called: the files, or the data set.
-    pub(crate) names: Vec<String>,
-    /// The data set, where the table is one.
-    known: Option<Selection>,
+    /// The table, called by its files or by the data set.
+    pub(crate) table: Table,
     /// Copies of what is built in; they vanish with the input.
     _copies: Vec<tempfile::TempPath>,
 }
@@ -55,10 +51,10 @@ impl Input {
                 let mut options = ReadOptions::new();
                 options.missing = all_names(&args.reader.missing);
                 let joined = Source::open(&[file.clone().into()], options)
-                    .map_err(|error| explain::table_error(&error).detail("in `--join`"))?;
+                    .map_err(|error| failure(&error).detail("in `--join`"))?;
                 let join = Join::new(joined, key.here.as_str()).with_key_there(key.there.as_str());
-                input.source = input.source.with_join(join);
-                input.names.push(file.display().to_string());
+                input.table.source = input.table.source.with_join(join);
+                input.table.names.push(file.display().to_string());
                 Ok(input)
             }
         }
@@ -67,9 +63,8 @@ impl Input {
     fn of_files(args: &AuditArgs) -> Result<Self, Failure> {
         let inputs: Vec<TableInput> = args.data.iter().map(|data| Path::new(data).into()).collect();
         let options = options(&args.reader, ReadOptions::new())?;
-        let source = Source::open(&inputs, options).map_err(|error| explain::table_error(&error))?;
-        let names = source.files().map(|file| file.display().to_string()).collect();
-        Ok(Self { source, names, known: None, _copies: Vec::new() })
+        let source = Source::open(&inputs, options).map_err(|error| failure(&error))?;
+        Ok(Self { table: Table::new(source), _copies: Vec::new() })
     }
 
     fn of_data_set(reference: &str, reader: &ReaderArgs) -> Result<Self, Failure> {
@@ -90,8 +85,8 @@ impl Input {
                     copies[copies.len() - 1].to_path_buf()
                 }
             };
-            let source = Source::open(&[path.into()], options(reader, known)?)
-                .map_err(|error| explain::table_error(&error))?;
+            let source =
+                Source::open(&[path.into()], options(reader, known)?).map_err(|error| failure(&error))?;
             chained = match chained {
                 None => Some(source),
                 Some(before) => Some(before.chain(source).ok_or_else(|| {
@@ -101,35 +96,36 @@ impl Input {
             };
         }
         let source = chained.ok_or_else(|| Failure::new(format_args!("`{reference}` has no files")))?;
-        let name = reference.to_owned();
-        Ok(Self { source, names: vec![name], known: Some(located.selection), _copies: copies })
+        let hints = hints(&located.selection);
+        let table = Table::new(source).named(vec![reference.to_owned()]).with_hints(hints);
+        Ok(Self { table, _copies: copies })
     }
+}
 
-    /// Returns the positive values of a column, where the catalogue of data sets knows them.
-    pub(crate) fn positives(&self, column: &str) -> Vec<String> {
-        let of_audit = |audit: &SuggestedAudit| match audit.audited {
-            _ if audit.target == column && !audit.positive.is_empty() => Some(audit.positive),
-            Audited::Prediction { column: prediction, positive } if prediction == column => Some(positive),
-            _ => None,
-        };
-        let known = self.audits().find_map(of_audit).unwrap_or_default();
-        known.iter().map(|&value| value.to_owned()).collect()
-    }
+fn failure(error: &TableError) -> Failure {
+    Failure::of_table(error, Spelling::CommandLine)
+}
 
-    /// Returns the kind of a column of weights, where the catalogue of data sets knows it.
-    pub(crate) fn weight_kind(&self, column: &str) -> Option<WeightKind> {
-        let kind =
-            self.audits().filter_map(|audit| audit.weight).find(|weight| weight.column == column)?.kind;
-        Some(match kind {
-            KnownKind::Frequency => WeightKind::Frequency,
-            KnownKind::Sampling => WeightKind::Sampling,
-        })
+/// What the catalogue knows of the columns of a data set, from the audits that it suggests.
+fn hints(selection: &Selection) -> Hints {
+    let mut hints = Hints::default();
+    let owned = |values: &[&str]| values.iter().map(|&value| value.to_owned()).collect();
+    for SuggestedAudit { target, positive, audited, weight, .. } in selection.audits() {
+        if !positive.is_empty() {
+            hints.positives.push(((*target).to_owned(), owned(positive)));
+        }
+        if let Audited::Prediction { column, positive } = audited {
+            hints.positives.push(((*column).to_owned(), owned(positive)));
+        }
+        if let Some(weight) = weight {
+            let kind = match weight.kind {
+                KnownKind::Frequency => WeightKind::Frequency,
+                KnownKind::Sampling => WeightKind::Sampling,
+            };
+            hints.weight_kinds.push((weight.column.to_owned(), kind));
+        }
     }
-
-    /// The suggested audits of what was named.
-    fn audits(&self) -> impl Iterator<Item = &'static SuggestedAudit> {
-        self.known.as_ref().map_or(&[] as &[SuggestedAudit], Selection::audits).iter()
-    }
+    hints
 }
 
 /// Writes what is built in to a temporary file, since tables are read from files.

@@ -1,43 +1,34 @@
 //! `equipoise audit`: from arguments to a report.
 //!
+//! What lies between is decided in `equipoise-audit`, which other fronts share.
+//!
 //! | part | what it does |
 //! |---|---|
-//! | `question` | metrics, notions, gates → the library's request; all that needs no rows is checked first |
-//! | `input` | what DATA names → one table |
-//! | `plan` | columns by role → the layout of the statistics and what is read of the table |
-//! | `quantiles` | cut points at quantiles, in a pass of their own |
-//! | `count` | one pass over the table → statistics |
-//! | `states` | saved states → statistics |
-//! | `task` | binary or multiclass, where the arguments leave it open |
-//! | `explain` | errors of the table and of the library, in the words of the command line |
-
-mod count;
-
-mod explain;
+//! | `question` | flags → a question |
+//! | `input` | what DATA names → one table, and what the catalogue knows of it |
+//! | `onlooker` | progress of the passes |
+//! | `states` | saved states in the place of data |
+//! | `like` | the names and values of other toolkits |
 
 mod input;
 
 mod like;
 
-mod plan;
-
-mod quantiles;
+mod onlooker;
 
 mod question;
 
-pub(crate) mod states;
-
-mod task;
+mod states;
 
 use equipoise::{
-    audit::{AuditError, GroupName, Report, Section, audit},
+    audit::{GroupName, Report, Section},
     stats::{Evaluation, Statistics},
 };
-
+use equipoise_audit::{Counted, Question, report};
 use equipoise_report::{Provenance, TextStyle};
 
 use crate::{
-    args::{AuditArgs, Format, values::all_names},
+    args::{AuditArgs, Format},
     exit::Exit,
     failure::Failure,
     output::{Destination, Existing},
@@ -53,14 +44,15 @@ pub(crate) fn run(args: &AuditArgs, terminal: &Terminal) -> Result<Exit, Failure
     if state.as_ref().is_some_and(|state| state.is_same(&output)) {
         return Err(Failure::new("`--output` and `--save-state` name the same file"));
     }
-    let request = question::request(args)?;
+    let question = question::question(args);
+    question.request()?;
     if args.question.like.is_some() && !matches!(args.output.format, Format::Text | Format::Markdown) {
         return Err(Failure::new("`--like` is for people, and this format is for programs")
             .help("`--format text` or `--format markdown`"));
     }
-    let (statistics, provenance) = count(args, terminal)?;
-    let report = audit(&statistics, &request).map_err(|error| explain::audit_error(&error, &statistics))?;
-    let text = render(args, &statistics, &report, &provenance, &output, terminal)?;
+    let Counted { statistics, provenance, .. } = count(args, &question, terminal)?;
+    let report = report(&statistics, &question)?;
+    let text = render(args, &question, &statistics, &report, &provenance, &output, terminal)?;
     // Both or none: a report without its state would have to be made again, and the file would be in the way.
     let state = state.map(|state| state.prepare(&statistics.to_bytes())).transpose()?;
     output.write(text.as_bytes())?;
@@ -73,19 +65,16 @@ pub(crate) fn run(args: &AuditArgs, terminal: &Terminal) -> Result<Exit, Failure
 
 /// Returns the report of an audit as text for stdout; for `equipoise demo`.
 pub(crate) fn text(args: &AuditArgs, terminal: &Terminal) -> Result<String, Failure> {
-    let request = question::request(args)?;
-    let (statistics, provenance) = count(args, terminal)?;
-    let report = audit(&statistics, &request).map_err(|error| explain::audit_error(&error, &statistics))?;
-    render(args, &statistics, &report, &provenance, &Destination::Stdout, terminal)
+    let question = question::question(args);
+    let Counted { statistics, provenance, .. } = count(args, &question, terminal)?;
+    let report = report(&statistics, &question)?;
+    render(args, &question, &statistics, &report, &provenance, &Destination::Stdout, terminal)
 }
 
-/// Counts the rows of a table, or reads what was counted before.
-fn count(args: &AuditArgs, terminal: &Terminal) -> Result<(Statistics, Provenance), Failure> {
+/// Counts the rows of a table, or reads what was counted before, and says what there is to say beside the report.
+fn count(args: &AuditArgs, question: &Question, terminal: &Terminal) -> Result<Counted, Failure> {
     if !args.from_state.is_empty() {
-        let statistics = states::of_audit(args)?;
-        let sources = args.from_state.iter().map(|path| path.display().to_string()).collect();
-        let rows_read = statistics.rows();
-        return Ok((statistics, Provenance { sources, rows_read, ..Provenance::default() }));
+        return states::of_audit(args, question);
     }
     if args.data.is_empty() {
         return Err(Failure::new("no data is named").help(
@@ -93,35 +82,15 @@ fn count(args: &AuditArgs, terminal: &Terminal) -> Result<(Statistics, Provenanc
         ));
     }
     let input = input::Input::open(args)?;
-    let mut plan = plan::Plan::new(args, &input)?;
-    quantiles::settle(&mut plan, args, &input, terminal)?;
-    let (statistics, mut provenance) = count::count(&plan, &input, args, terminal)?;
-    let statistics = task::settle(statistics, args, &mut plan)?;
-    plan.notes.extend(unseen_positives(args, &statistics));
-    for note in &plan.notes {
-        terminal.note(note);
-    }
-    provenance.notes.append(&mut plan.notes);
-    Ok((statistics, provenance))
-}
-
-/// Says which positive values that the user named nobody has. The catalogue of data sets also names those of other parts.
-fn unseen_positives(args: &AuditArgs, statistics: &Statistics) -> Option<String> {
-    let given = [all_names(&args.columns.positive), all_names(&args.columns.positive_prediction)].concat();
-    let unseen = statistics.unseen_positives();
-    let unseen: Vec<String> = unseen
-        .into_iter()
-        .filter(|unseen| given.iter().any(|given| given == unseen))
-        .map(|name| format!("`{name}`"))
-        .collect();
-    // Where nobody has any of them, the audit is an error that says so itself.
-    (!unseen.is_empty() && unseen.len() < given.len())
-        .then(|| format!("no row has the positive value {}", unseen.join(" or ")))
+    let counted = equipoise_audit::count(question, &input.table, &onlooker::Onlooker::new(terminal))?;
+    counted.notes.iter().for_each(|note| terminal.note(note));
+    Ok(counted)
 }
 
 /// Writes the report in the format that is asked for.
 fn render(
     args: &AuditArgs,
+    question: &Question,
     statistics: &Statistics,
     report: &Report,
     provenance: &Provenance,
@@ -129,11 +98,10 @@ fn render(
     terminal: &Terminal,
 ) -> Result<String, Failure> {
     let quoted = |toolkit| -> Result<Vec<like::Quoted>, Failure> {
-        let evaluation = Evaluation::new(statistics)
-            .map_err(|error| explain::audit_error(&AuditError::Classes(error), statistics))?;
+        let evaluation = Evaluation::new(statistics).map_err(Failure::new)?;
         let of_section = |section: &Section| {
             let names: Vec<GroupName> = section.groups.iter().map(|group| group.name.clone()).collect();
-            like::quoted(toolkit, &evaluation, &section.attributes, &names, args)
+            like::quoted(toolkit, &evaluation, &section.attributes, &names, &question.references)
         };
         Ok(report.sections.iter().flat_map(of_section).collect())
     };

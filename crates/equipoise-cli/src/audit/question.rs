@@ -1,84 +1,56 @@
-//! What is asked: metrics, notions and gates become the library's request. Nothing here needs the rows.
+//! The flags as a question.
 
-use equipoise::{
-    audit::{Grouping, Quantity, Request},
-    inference::Confidence,
-    metrics::{self, Choice, ChoiceError},
-    notion::{Functional, Notion, Requirement, RequirementError, Subject},
+use equipoise::stats::{Task, WeightKind};
+use equipoise_audit::{Cut, CutPoints, Question, Spelling};
+
+use crate::args::{
+    AuditArgs, TaskName, WeightKindName,
+    values::{self, CutAt, all_names},
 };
 
-use crate::{
-    args::{AuditArgs, values::all_names},
-    failure::Failure,
-    registry,
-};
-
-/// Returns the request that the arguments make.
-pub(crate) fn request(args: &AuditArgs) -> Result<Request, Failure> {
-    let mut request = Request::new();
-    for name in all_names(&args.question.metric) {
-        request.metrics.push(metric(&name)?);
-    }
-    for name in all_names(&args.question.notion) {
-        request.quantities.get_or_insert_default().push(quantity(&name)?);
-    }
-    for text in &args.gates.gate {
-        request.requirements.push(gate(text).map_err(|failure| failure.detail("in `--gate`"))?);
-    }
-    request.grouping = if args.groups.cross { Grouping::Crossed } else { Grouping::Each };
-    for reference in &args.groups.reference {
-        if request.references.iter().any(|(attribute, _)| *attribute == reference.attribute) {
-            return Err(Failure::new(format_args!("`{}` has two reference groups", reference.attribute))
-                .detail("in `--reference`"));
-        }
-        request.references.push((reference.attribute.clone(), reference.label.clone()));
-    }
-    request.confidence = Confidence::new(args.question.confidence)
-        .map_err(|error| Failure::new(error).detail("in `--confidence`"))?;
-    request.rows_min = args.groups.rows_min;
-    request.seed = args.running.seed;
-    Ok(request)
+/// Returns what the arguments ask.
+pub(crate) fn question(args: &AuditArgs) -> Question {
+    let AuditArgs { columns, groups, question: asked, gates, running, .. } = args;
+    let mut question = Question::new(Spelling::CommandLine);
+    question.target.clone_from(&columns.target);
+    question.prediction.clone_from(&columns.prediction);
+    question.score.clone_from(&columns.score);
+    question.threshold = columns.threshold;
+    question.sensitive = all_names(&groups.sensitive);
+    question.cross = groups.cross;
+    question.cuts = groups.cut.iter().map(cut).collect();
+    question.strata = all_names(&groups.strata);
+    question.positive = all_names(&columns.positive);
+    question.positive_prediction = all_names(&columns.positive_prediction);
+    question.weight.clone_from(&columns.weight);
+    question.weight_kind = columns.weight_kind.map(|kind| match kind {
+        WeightKindName::Frequency => WeightKind::Frequency,
+        WeightKindName::Sampling => WeightKind::Sampling,
+    });
+    question.task = columns.task.map(|task| match task {
+        TaskName::Binary => Task::Binary,
+        TaskName::Multiclass => Task::Multiclass,
+        TaskName::Regression => Task::Regression,
+    });
+    let references = groups.reference.iter();
+    question.references =
+        references.map(|reference| (reference.attribute.clone(), reference.label.clone())).collect();
+    question.drop_missing = columns.drop_missing;
+    question.metrics = all_names(&asked.metric);
+    let notions = all_names(&asked.notion);
+    question.notions = (!notions.is_empty()).then_some(notions);
+    question.requirements.clone_from(&gates.gate);
+    question.confidence = asked.confidence;
+    question.rows_min = groups.rows_min;
+    question.seed = running.seed;
+    question.threads = usize::from(running.threads.unwrap_or(0));
+    question
 }
 
-fn metric(name: &str) -> Result<String, Failure> {
-    let choice: Choice = name.parse().map_err(|error| match error {
-        ChoiceError::Unknown { name, .. } => registry::unknown_metric(&name).detail("in `--metric`"),
-        error => Failure::new(error).detail("in `--metric`"),
-    })?;
-    Ok(choice.to_string())
-}
-
-/// Returns what to compare: a notion by its name, or a requirement without its bound, such as `dp.ratio`.
-fn quantity(text: &str) -> Result<Quantity, Failure> {
-    let error = match text.parse::<Notion>() {
-        Ok(notion) => {
-            let comparison = notion.entry().default_comparison();
-            return Ok(Quantity::new(Subject::Notion(notion), Functional::Mean, comparison));
-        }
-        Err(error) => error,
+fn cut(cut: &CutAt) -> Cut {
+    let points = match &cut.points {
+        values::CutPoints::Numbers(cuts) => CutPoints::Numbers(cuts.points().to_vec()),
+        values::CutPoints::Quantiles(n_groups) => CutPoints::Quantiles(*n_groups),
     };
-    // Which relation fits depends on the comparison; no bound is used.
-    let bounded = [format!("{text} <= 1"), format!("{text} >= 1")].map(|text| gate(&text));
-    let error = match bounded {
-        [Ok(requirement), _] | [_, Ok(requirement)] => return Ok(Quantity::from(&requirement)),
-        [Err(failure), Err(_)] if text.contains('.') => failure,
-        _ => requirement_error(&error),
-    };
-    Err(error.detail("in `--notion`"))
-}
-
-fn gate(text: &str) -> Result<Requirement, Failure> {
-    let requirement: Requirement = text.parse().map_err(|error| requirement_error(&error))?;
-    if let Subject::Metric(name) = requirement.subject()
-        && metrics::find(name.as_str()).is_none()
-    {
-        let known = metrics::all().map(|metric| metric.name);
-        return Err(requirement_error(&RequirementError::unknown_metric(text, known)));
-    }
-    Ok(requirement)
-}
-
-fn requirement_error(error: &RequirementError) -> Failure {
-    let (line, carets) = error.excerpt();
-    Failure::new(error).detail(line).detail(carets).help_if(error.help())
+    Cut { column: cut.column.clone(), points }
 }

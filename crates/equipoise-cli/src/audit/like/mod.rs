@@ -16,7 +16,7 @@ use equipoise::{
 
 pub(crate) use page::{markdown, text};
 
-use crate::args::{AuditArgs, Toolkit};
+use crate::args::Toolkit;
 
 /// The τ of aequitas, as it is set there.
 const TAU: f64 = 0.8;
@@ -49,9 +49,9 @@ pub(crate) fn quoted(
     evaluation: &Evaluation<'_>,
     attributes: &[String],
     names: &[GroupName],
-    args: &AuditArgs,
+    references: &[(String, Label)],
 ) -> Vec<Quoted> {
-    let groups = Groups::new(evaluation, attributes, names, args);
+    let groups = Groups::new(evaluation, attributes, names, references);
     let overall = evaluation.overall();
     let all: Vec<usize> = (0..names.len()).collect();
     let asked = |about: Option<String>, chosen: &[usize], other: Option<View>, whole: &View| Asked {
@@ -189,7 +189,7 @@ impl Groups {
         evaluation: &Evaluation<'_>,
         attributes: &[String],
         names: &[GroupName],
-        args: &AuditArgs,
+        references: &[(String, Label)],
     ) -> Self {
         let statistics = evaluation.statistics();
         let places = places(statistics.layout(), attributes);
@@ -206,7 +206,7 @@ impl Groups {
             }
         }
         let views = evaluation.views(names.len(), |unit| numbers.get(&key(&places, &unit)).copied());
-        Self { reference: reference(attributes, names, args), places, numbers, views }
+        Self { reference: reference(attributes, names, references), places, numbers, views }
     }
 
     fn number(&self, unit: &Unit<'_>) -> Option<usize> {
@@ -252,14 +252,9 @@ fn key(places: &[usize], unit: &Unit<'_>) -> Vec<u32> {
 }
 
 /// The reference group, where one is named for every attribute.
-fn reference(attributes: &[String], names: &[GroupName], args: &AuditArgs) -> Option<usize> {
-    let label = |attribute: &String| {
-        args.groups
-            .reference
-            .iter()
-            .find(|reference| reference.attribute == *attribute)
-            .map(|reference| &reference.label)
-    };
+fn reference(attributes: &[String], names: &[GroupName], references: &[(String, Label)]) -> Option<usize> {
+    let label =
+        |attribute: &String| references.iter().find(|(named, _)| named == attribute).map(|(_, label)| label);
     let wanted: Vec<&Label> = attributes.iter().map(label).collect::<Option<_>>()?;
     names.iter().position(|name| name.0.iter().eq(wanted.iter().copied()))
 }

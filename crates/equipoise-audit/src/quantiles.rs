@@ -3,48 +3,55 @@
 use std::collections::HashMap;
 
 use equipoise::groups::{Cuts, CutsError};
-use equipoise_table::{Batch, ColumnRequest, FoldError, Kind, MissingPolicy};
+use equipoise_table::{Batch, ColumnRequest, FoldError, Kind, MissingPolicy, Source};
 
-use super::{
+use crate::{
     explain,
-    input::Input,
+    failure::{self, Failure},
     plan::{OpenCut, Plan},
+    question::Question,
+    spelling::Parameter,
+    watch::{Pass, Watch},
 };
-use crate::{args::AuditArgs, failure::Failure, terminal::Terminal};
 
 /// Different values that are kept apart while quantiles are sought.
 const DISTINCT_MAX: usize = 1 << 22;
 
-/// Finds the cut points that are asked for by quantiles, and says what they are.
+/// Finds the cut points that are asked for by quantiles, and takes note of what they are. Returns whether a pass was
+/// needed.
 pub(crate) fn settle(
     plan: &mut Plan,
-    args: &AuditArgs,
-    input: &Input,
-    terminal: &Terminal,
-) -> Result<(), Failure> {
+    question: &Question,
+    source: &Source,
+    watch: &dyn Watch,
+) -> Result<bool, Failure> {
     if plan.open_cuts.is_empty() {
-        return Ok(());
+        return Ok(false);
     }
-    terminal.note("quantiles need a pass of their own over the columns that are cut");
+    let spelling = question.spelling;
     let open = std::mem::take(&mut plan.open_cuts);
-    for (cut, rows) in open.iter().zip(rows_by_value(&open, args, input, terminal)?) {
+    for (cut, rows) in open.iter().zip(rows_by_value(&open, question, source, watch)?) {
         let cuts = at_quantiles(rows, cut.n_groups).map_err(|_| {
             Failure::new(format_args!(
                 "`{}` cannot be cut at quantiles: its values do not vary enough",
                 cut.column
             ))
-            .help(format_args!("state numbers: `--cut {}=NUMBER,…`, or leave it uncut", cut.column))
+            .of_kind(failure::Kind::Data)
+            .about(Parameter::Cuts)
+            .help(format_args!("state numbers: {}, or leave it uncut", spelling.cut_form(&cut.column)))
         })?;
-        let points = cuts.points().iter().map(f64::to_string).collect::<Vec<_>>().join(",");
-        plan.notes.push(format!("`{}` is cut at its quantiles: --cut {}={points}", cut.column, cut.column));
+        let points: Vec<String> = cuts.points().iter().map(f64::to_string).collect();
+        let stated = spelling.cut(&cut.column, &points);
+        plan.notes.push(format!("`{}` is cut at its quantiles: {stated}", cut.column));
         plan.close(&cut.column, &cuts);
     }
-    Ok(())
+    Ok(true)
 }
 
 /// Why a pass for quantiles stops.
 enum Stop {
     TooManyValues { column: usize },
+    Cancelled,
 }
 
 type Counts = Vec<HashMap<u64, u64>>;
@@ -52,23 +59,26 @@ type Counts = Vec<HashMap<u64, u64>>;
 /// Counts the rows of each value, column by column, values ascending.
 fn rows_by_value(
     open: &[OpenCut],
-    args: &AuditArgs,
-    input: &Input,
-    terminal: &Terminal,
+    question: &Question,
+    source: &Source,
+    watch: &dyn Watch,
 ) -> Result<Vec<Vec<(f64, u64)>>, Failure> {
     let requests: Vec<ColumnRequest> = open
         .iter()
         .map(|cut| ColumnRequest::new(cut.column.as_str(), Kind::Real, MissingPolicy::Label))
         .collect();
     let too_many = |column: usize| {
-        Failure::new(format_args!(
-            "`{}` has too many different values to find its quantiles",
-            open[column].column
-        ))
-        .detail(format_args!("more than {DISTINCT_MAX} different values"))
-        .help(format_args!("state numbers: `--cut {}=NUMBER,…`", open[column].column))
+        let column = &open[column].column;
+        Failure::new(format_args!("`{column}` has too many different values to find its quantiles"))
+            .of_kind(failure::Kind::Data)
+            .about(Parameter::Cuts)
+            .detail(format_args!("more than {DISTINCT_MAX} different values"))
+            .help(format_args!("state numbers: {}", question.spelling.cut_form(column)))
     };
     let step = |counts: &mut Counts, batch: &Batch| {
+        if watch.is_cancelled() {
+            return Err(Stop::Cancelled);
+        }
         for (column, values) in batch.columns.iter().enumerate() {
             let Some(values) = values.as_real() else { continue };
             for value in values.iter().filter(|value| !value.is_nan()) {
@@ -80,12 +90,12 @@ fn rows_by_value(
         }
         Ok(())
     };
-    let bar = terminal.progress("finding quantiles");
-    let threads = usize::from(args.running.threads.unwrap_or(0));
-    let folded =
-        input.source.fold(&requests, threads, &|at| bar.at(at), || vec![HashMap::new(); open.len()], step);
+    watch.begin(Pass::Quantiles);
+    let none = || vec![HashMap::new(); open.len()];
+    let folded = source.fold(&requests, question.n_threads(), &|at| watch.at(at), none, step);
     let (parts, _) = folded.map_err(|error| match error {
-        FoldError::Table(error) => explain::table_error(&error),
+        FoldError::Table(error) => explain::table_error(&error, question),
+        FoldError::Step(Stop::Cancelled) => Failure::cancelled(),
         FoldError::Step(Stop::TooManyValues { column }) => too_many(column),
     })?;
     let mut merged: Counts = vec![HashMap::new(); open.len()];
