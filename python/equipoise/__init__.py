@@ -23,6 +23,7 @@ from ._errors import (
     StateError,
     UnfairError,
 )
+from ._plot import plot, plot_gaps, plot_groups
 from ._report import Report
 
 __all__ = [
@@ -41,4 +42,7 @@ __all__ = [
     "audit",
     "audit_table",
     "load_state",
+    "plot",
+    "plot_gaps",
+    "plot_groups",
 ]

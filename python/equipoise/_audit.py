@@ -338,8 +338,9 @@ def audit_table(
         answer = _equipoise.audit_columns(columns_here, None, markers, [], question)
     else:
         here, there = keys
-        other = table_columns(join, wanted | {there}, "join")
-        columns_here = table_columns(data, wanted | {here}, "data", elsewhere=other)
+        other = table_columns(join, wanted | {there}, "join", optional=wanted - {there})
+        found = {name for name, _ in other} - {here}
+        columns_here = table_columns(data, wanted | {here}, "data", optional=found)
         answer = _equipoise.audit_columns(columns_here, (other, here, there), markers, [], question)
     return report_of(answer, question, library_of(data), stacklevel=2)
 
@@ -412,8 +413,7 @@ def load_state(
 
 
 class Audit:
-    """An audit batch by batch: of streams, of parts on several machines, of more rows than fit
-    memory.
+    """An audit batch by batch: of streams, or of parts on several machines.
 
     However the rows are split, the report is that of one audit of all of them, byte for byte. An
     `Audit` holds counts and sums, no rows; it can be pickled, and sent to other processes and back.

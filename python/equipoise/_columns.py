@@ -99,7 +99,7 @@ def named_columns(values: object, parameter: str, stem: str) -> list[Named]:
 
 
 def table_columns(
-    values: object, wanted: Set[str], parameter: str, *, elsewhere: Sequence[Named] = ()
+    values: object, wanted: Set[str], parameter: str, *, optional: Set[str] = frozenset()
 ) -> list[Named]:
     """Return the columns of a table in memory that are asked for.
 
@@ -114,8 +114,8 @@ def table_columns(
         Names of columns, or numbers such as ``#2``.
     parameter : str
         The parameter that it was given for, which errors name.
-    elsewhere : sequence of (str, Column), optional
-        Columns of a joined table, which need not be here.
+    optional : set of str, optional
+        Those of them that may lie in another table, with which this one is joined.
 
     Returns
     -------
@@ -132,12 +132,12 @@ def table_columns(
     named = [(name, one) for name, one in parts if name is not None]
     if len(named) < len(parts):
         raise InputTypeError(
-            f"`{parameter}` is of type `{type(values).__name__}`, and not a table with named columns",
+            f"`{parameter}` is a `{type(values).__name__}`, and not a table with named columns",
             parameter=parameter,
             help="pass a frame or a dictionary of columns",
         )
     names = {name for name, _ in named}
-    if chosen is not None and chosen <= names | {name for name, _ in elsewhere}:
+    if chosen is not None and chosen - optional <= names:
         named = [(name, one) for name, one in named if name in chosen]
     elif chosen is not None:
         return [(name, Column.objects([])) for name, _ in named]

@@ -222,9 +222,11 @@ def _labels(value: object, parameter: str) -> list[str]:
     """Return the labels of one value or of several, as columns spell them."""
     if value is None:
         return []
-    is_one = isinstance(value, str | bytes) or not isinstance(value, Iterable)
-    found = [_label(one, parameter) for one in ([value] if is_one else list(value))]  # type:
-    ignore[call-overload] present = [label for label in found if label is not None]
+    values: list[object] = [value]
+    if isinstance(value, Iterable) and not isinstance(value, str | bytes):
+        values = list(value)
+    found = [_label(one, parameter) for one in values]
+    present = [label for label in found if label is not None]
     if len(present) < len(found):
         raise InputError(
             f"`{parameter}` has a missing value, which cannot be positive", parameter=parameter

@@ -294,26 +294,25 @@ class Report:
 
     # Looks ------------------------------------------------------------------------------------
 
-    def plot(self, kind: Literal["groups", "gaps"] = "groups", **options: Any) -> Any:
+    def plot(self, kind: Literal["gaps", "groups"] | None = None) -> Any:
         """Draw the report with matplotlib (``pip install equipoise[plot]``).
 
         Parameters
         ----------
-        kind : {"groups", "gaps"}, default "groups"
-            Groups with the intervals of their metrics, or gaps against their bounds.
-        **options
-            As for `plot_groups` and `plot_gaps`.
+        kind : {"gaps", "groups"}, optional
+            Gaps against their bounds, or groups with their intervals; by default both.
 
         Returns
         -------
         matplotlib.figure.Figure
-        """
-        from . import _plot
 
-        if kind not in ("groups", "gaps"):
-            raise InputError(f"`kind` is {kind!r}, and not 'groups' or 'gaps'", parameter="kind")
-        draw = _plot.plot_groups if kind == "groups" else _plot.plot_gaps
-        return draw(self, **options)
+        See Also
+        --------
+        plot_groups, plot_gaps : Draw one part, into axes of your own.
+        """
+        from ._plot import plot
+
+        return plot(self, kind)
 
     def __repr__(self) -> str:
         document = self._parsed()

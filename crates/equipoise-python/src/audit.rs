@@ -47,6 +47,11 @@ impl Answer {
         py.detach(|| equipoise_report::markdown(&self.report, &self.counted.provenance))
     }
 
+    /// The report for a notebook.
+    fn html(&self, py: Python<'_>) -> String {
+        py.detach(|| equipoise_report::html_fragment(&self.report, &self.counted.provenance))
+    }
+
     fn csv(&self, py: Python<'_>) -> String {
         py.detach(|| equipoise_report::csv(&self.report))
     }
