@@ -1,7 +1,8 @@
 """The one converter: whatever a user has for columns, as columns of the extension.
 
-What needs no copy is not copied: NumPy's integers and floats, and all that comes through Arrow's C interface (Polars,
-PyArrow, DuckDB, pandas' Arrow-backed and categorical columns). Libraries are recognised without being imported.
+What needs no copy is not copied: NumPy's integers and floats, and all that comes through Arrow's C
+interface (Polars, PyArrow, DuckDB, pandas' Arrow-backed and categorical columns). Libraries are
+recognised without being imported.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ import numpy.typing as npt
 from ._equipoise import Column, columns_of_arrow
 from ._errors import InputError, InputTypeError
 
-__all__ = ["Named", "check_lengths", "column", "library_of", "named_columns"]
+__all__ = ["Named", "check_lengths", "column", "library_of", "named_columns", "table_columns"]
 
 Array: TypeAlias = npt.NDArray[Any]
 Named: TypeAlias = tuple[str, Column]
@@ -82,7 +83,9 @@ def named_columns(values: object, parameter: str, stem: str) -> list[Named]:
         As for `column`, and if two columns have the same name.
     """
     parts = _parts(values, parameter)
-    named = [(f"{stem}_{at}" if name is None else name, one) for at, (name, one) in enumerate(parts)]
+    named = [
+        (f"{stem}_{at}" if name is None else name, one) for at, (name, one) in enumerate(parts)
+    ]
     seen: set[str] = set()
     for name, _ in named:
         if name in seen:
@@ -93,6 +96,64 @@ def named_columns(values: object, parameter: str, stem: str) -> list[Named]:
             )
         seen.add(name)
     return named
+
+
+def table_columns(
+    values: object, wanted: Set[str], parameter: str, *, optional: Set[str] = frozenset()
+) -> list[Named]:
+    """Return the columns of a table in memory that are asked for.
+
+    Where one of them is not there, all columns come without rows: the extension then says which
+    there are, and which name is near.
+
+    Parameters
+    ----------
+    values : table or mapping
+        A table whose columns have names.
+    wanted : set of str
+        Names of columns, or numbers such as ``#2``.
+    parameter : str
+        The parameter that it was given for, which errors name.
+    optional : set of str, optional
+        Those of them that may lie in another table, with which this one is joined.
+
+    Returns
+    -------
+    list of (str, Column)
+
+    Raises
+    ------
+    InputTypeError, InputError
+        If it is no table, or a value cannot be read.
+    """
+    # A number can be any column's.
+    chosen = None if any(name.startswith("#") for name in wanted) else wanted
+    parts = _parts(values, parameter, chosen)
+    named = [(name, one) for name, one in parts if name is not None]
+    if len(named) < len(parts):
+        raise InputTypeError(
+            f"`{parameter}` is a `{type(values).__name__}`, and not a table with named columns",
+            parameter=parameter,
+            help="pass a frame or a dictionary of columns",
+        )
+    names = {name for name, _ in named}
+    if chosen is not None and chosen - optional <= names:
+        named = [(name, one) for name, one in named if name in chosen]
+    elif chosen is not None:
+        return [(name, Column.objects([])) for name, _ in named]
+    _check_rows(named, parameter)
+    return named
+
+
+def _check_rows(named: list[Named], parameter: str) -> None:
+    for name, one in named[1:]:
+        first, n_rows = named[0][0], len(named[0][1])
+        if len(one) != n_rows:
+            raise InputError(
+                f"column `{name}` of `{parameter}` has {len(one)} rows, and `{first}` has {n_rows}",
+                parameter=parameter,
+                help="give every column one value for each row",
+            )
 
 
 def check_lengths(columns: Sequence[tuple[str, Column]]) -> None:
@@ -134,10 +195,13 @@ def library_of(*inputs: object) -> str | None:
     return None
 
 
-def _parts(values: object, parameter: str) -> list[_Part]:
-    """Take a value apart into columns, and say of which parameter it is where that fails."""
+def _parts(values: object, parameter: str, wanted: Set[str] | None = None) -> list[_Part]:
+    """Take a value apart into columns, and say of which parameter it is where that fails.
+
+    Columns of a table that are not `wanted` may come without rows.
+    """
     try:
-        return _taken_apart(_native(values))
+        return _taken_apart(_native(values), wanted)
     except (InputError, InputTypeError):
         raise
     except TypeError as error:
@@ -155,21 +219,36 @@ def _native(values: object) -> object:
     return values
 
 
-def _taken_apart(values: object) -> list[_Part]:
+def _taken_apart(values: object, wanted: Set[str] | None = None) -> list[_Part]:
     if isinstance(values, np.ndarray):
         return _of_numpy(values)
     if isinstance(values, Mapping):
-        return [(str(name), _only(one, str(name))) for name, one in values.items()]
+        return _of_mapping(values, wanted)
     root = type(values).__module__.partition(".")[0]
     if root == "pandas":
-        return _of_pandas(values)
+        return _of_pandas(values, wanted)
     if root == "polars":
-        values = _of_polars(values)
+        return _of_polars(values, wanted)
     if hasattr(values, "__arrow_c_stream__") or hasattr(values, "__arrow_c_array__"):
-        return _of_arrow(values)
+        return _of_arrow(values, wanted)
     if isinstance(values, list | tuple):
         return _of_list(values)
     return _of_other(values)
+
+
+def _of_mapping(values: Mapping[Any, Any], wanted: Set[str] | None) -> list[_Part]:
+    return [
+        (str(name), _only(one, str(name)) if _is_wanted(str(name), wanted) else _nothing())
+        for name, one in values.items()
+    ]
+
+
+def _is_wanted(name: str, wanted: Set[str] | None) -> bool:
+    return wanted is None or name in wanted
+
+
+def _nothing() -> Column:
+    return Column.objects([])
 
 
 def _only(values: object, name: str) -> Column:
@@ -179,9 +258,9 @@ def _only(values: object, name: str) -> Column:
     return parts[0][1]
 
 
-def _of_arrow(values: object) -> list[_Part]:
+def _of_arrow(values: object, wanted: Set[str] | None) -> list[_Part]:
     """Take what has Arrow's C interface. A column may have a name of its own."""
-    parts = columns_of_arrow(values)
+    parts = columns_of_arrow(values, None if wanted is None else set(wanted))
     if len(parts) == 1 and parts[0][0] is None:
         return [(_own_name(values), parts[0][1])]
     return list(parts)
@@ -193,20 +272,28 @@ def _own_name(values: object) -> str | None:
     return None if name is None or name == "" or callable(name) else str(name)
 
 
-def _of_polars(values: Any) -> object:
+def _of_polars(values: Any, wanted: Set[str] | None) -> list[_Part]:
     polars = sys.modules["polars"]
     if isinstance(values, polars.LazyFrame):
         values = values.collect()
     if isinstance(values, polars.DataFrame):
         # Column by column, since one of Python objects has no place in Arrow.
-        return {name: _of_polars(values.get_column(name)) for name in values.columns}
-    if isinstance(values, polars.Series) and values.dtype == polars.Object:
-        return _named_objects(values.to_list(), values.name)
-    return values
+        return [
+            (
+                name,
+                _of_polars_series(values.get_column(name))
+                if _is_wanted(name, wanted)
+                else _nothing(),
+            )
+            for name in values.columns
+        ]
+    return [(_own_name(values), _of_polars_series(values))]
 
 
-def _named_objects(values: list[object], name: str) -> object:
-    return {name: values} if name else values
+def _of_polars_series(values: Any) -> Column:
+    if values.dtype == sys.modules["polars"].Object:
+        return Column.objects(values.to_list())
+    return columns_of_arrow(values)[0][1]
 
 
 def _of_other(values: object) -> list[_Part]:
@@ -318,14 +405,21 @@ _TAKERS: dict[str, Callable[[Array, Array | None], Column]] = {
 }
 
 
-def _of_pandas(values: Any) -> list[_Part]:
+def _of_pandas(values: Any, wanted: Set[str] | None = None) -> list[_Part]:
     pandas = sys.modules["pandas"]
     if isinstance(values, pandas.DataFrame):
-        series = (values.iloc[:, at] for at in range(values.shape[1]))
         names = [_name_of(label) for label in values.columns]
-        return [(name, _of_pandas_array(one.array)) for name, one in zip(names, series, strict=True)]
+        return [
+            (
+                name,
+                _of_pandas_array(values.iloc[:, at].array)
+                if _is_wanted(name, wanted)
+                else _nothing(),
+            )
+            for at, name in enumerate(names)
+        ]
     if isinstance(values, pandas.MultiIndex):
-        return _of_pandas(values.to_frame(index=False))
+        return _of_pandas(values.to_frame(index=False), wanted)
     if isinstance(values, pandas.Series | pandas.Index):
         name = None if values.name is None else _name_of(values.name)
         return [(name, _of_pandas_array(values.array))]
@@ -354,7 +448,8 @@ def _of_pandas_array(values: Any) -> Column:
     data, mask = getattr(values, "_data", None), getattr(values, "_mask", None)
     if isinstance(data, np.ndarray) and isinstance(mask, np.ndarray):
         return _of_array(data, mask if mask.any() else None)
-    # Whatever else there is: texts, times with a zone, periods, intervals, sparse arrays, types of third parties.
+    # Whatever else there is: texts, times with a zone, periods, intervals, sparse arrays, types of
+    # third parties.
     return _of_array(np.asarray(values))
 
 

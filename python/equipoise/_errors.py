@@ -1,4 +1,4 @@
-"""The exceptions and the warning of the package: what is wrong, about which parameter, and what to do."""
+"""The exceptions and the warning of the package: what is wrong, where, and what to do."""
 
 from __future__ import annotations
 
@@ -18,8 +18,9 @@ __all__ = [
 class EquipoiseError(Exception):
     """Base class of every error that the package raises on purpose.
 
-    Each error also derives from the built-in class that one would expect (``ValueError``, ``TypeError``,
-    ``OSError``, ``AssertionError``), so that code which knows nothing of equipoise can catch it.
+    Each error also derives from the built-in class that one would expect (``ValueError``,
+    ``TypeError``, ``OSError``, ``AssertionError``), so that code which knows nothing of equipoise
+    can catch it.
 
     Attributes
     ----------
@@ -72,7 +73,7 @@ class InputTypeError(EquipoiseError, TypeError):
 
 
 class RequirementError(InputError):
-    """A requirement, a notion or a metric cannot be read, or cannot be answered by what was given."""
+    """A requirement, a notion or a metric cannot be read, or answered by what was given."""
 
 
 class StateError(InputError):
@@ -88,7 +89,7 @@ class FileMissingError(FileError, FileNotFoundError):
 
 
 class UnfairError(EquipoiseError, AssertionError):
-    """A requirement is violated, or undecided where it had to hold: raised by ``Report.assert_holds``."""
+    """A requirement is violated, or undecided where it had to hold: from `Report.assert_holds`."""
 
 
 class EquipoiseWarning(UserWarning):

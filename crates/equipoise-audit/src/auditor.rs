@@ -102,11 +102,16 @@ impl Auditor {
         Self::of_plan(question, plan)
     }
 
-    /// Returns an auditor that has seen the rows of some statistics, such as a state.
+    /// Returns an auditor that has seen the rows of some statistics, such as those of [`Auditor::statistics`] or of a
+    /// state. What became of the rows is told by the provenance, that of [`Auditor::provenance`] or an empty one.
     ///
     /// # Errors
     /// As [`Auditor::new`], and when the statistics are of other columns, or columns in other roles.
-    pub fn resume(question: &Question, statistics: Statistics) -> Result<Self, Failure> {
+    pub fn resume(
+        question: &Question,
+        statistics: Statistics,
+        provenance: &Provenance,
+    ) -> Result<Self, Failure> {
         let mut auditor = Self::new(question)?;
         states::agree(question, statistics.layout())?;
         // A task that was left open may have been settled when the state was saved.
@@ -116,8 +121,22 @@ impl Auditor {
                 .map_err(|error| explain::stats_error(&error, question, &auditor.plan.layout))?,
             _ => statistics,
         };
-        auditor.tally.rows_read = statistics.rows();
         auditor.add(&statistics)?;
+        let of_column = |column: &String| {
+            provenance.missing.iter().find(|(known, _)| known == column).map_or(0, |&(_, n)| n)
+        };
+        auditor.tally = Tally {
+            sources: provenance.sources.clone(),
+            rows_read: provenance.rows_read.max(statistics.rows()),
+            rows_dropped: provenance.rows_dropped,
+            missing: auditor
+                .plan
+                .requests
+                .iter()
+                .map(|request| of_column(&request.column.to_string()))
+                .collect(),
+            join: provenance.join,
+        };
         Ok(auditor)
     }
 
@@ -169,7 +188,12 @@ impl Auditor {
         for part in parts {
             counted.merge(&part).map_err(|error| self.refused(&error))?;
         }
-        self.add(&counted)?;
+        if self.statistics.rows() == 0 {
+            // Of the same layout: nothing has to be translated.
+            self.statistics = counted;
+        } else {
+            self.add(&counted)?;
+        }
         self.tally.add_table(table, &summary);
         Ok(())
     }
@@ -193,6 +217,11 @@ impl Auditor {
     /// reported or saved for other fronts, take those of [`Auditor::counted`].
     pub fn statistics(&self) -> &Statistics {
         &self.statistics
+    }
+
+    /// Returns what became of the rows so far.
+    pub fn provenance(&self) -> Provenance {
+        self.tally.clone().provenance(&self.plan)
     }
 
     /// Returns what was counted so far, with the task settled, and what there is to tell.

@@ -125,8 +125,11 @@ pub(crate) fn table_error(error: &TableError, question: &Question) -> Failure {
         | TableError::TooManyValues { column, .. } => Some(column),
         _ => None,
     };
-    Failure::of_table(error, question.spelling)
-        .about_if(column.and_then(|column| question.parameter_of(column)))
+    let is_of_numbers = matches!(error, TableError::NotANumber { .. } | TableError::NotFinite { .. });
+    Failure::of_table(error, question.spelling).about_if(column.and_then(|column| match is_of_numbers {
+        true => question.parameter_of_numbers(column),
+        false => question.parameter_of(column),
+    }))
 }
 
 /// Returns an error of the columns' values.

@@ -226,7 +226,7 @@ fn cut(layout: &mut Layout, cuts: &[Cut], spelling: Spelling) -> Result<Vec<Open
             CutPoints::Quantiles(n_groups) => {
                 let (least, most) = QUANTILE_GROUPS.into_inner();
                 return Err(fault(Failure::new(format_args!(
-                    "`{column}` is to be cut into {n_groups} groups: quantiles make {least} to {most} groups"
+                    "quantiles make {least} to {most} groups, but `{column}` is to have {n_groups}"
                 ))));
             }
         }

@@ -167,6 +167,17 @@ impl Question {
         self.threads.min(1024)
     }
 
+    /// The parameter by which a column came to be read as numbers.
+    pub(crate) fn parameter_of_numbers(&self, column: &str) -> Option<Parameter> {
+        let is_cut = self.cuts.iter().any(|cut| cut.column == column);
+        let is = |name: &Option<String>| !is_cut && name.as_deref() == Some(column);
+        match (is(&self.score), is(&self.weight)) {
+            (true, _) => Some(Parameter::Score),
+            (_, true) => Some(Parameter::Weight),
+            _ => self.parameter_of(column),
+        }
+    }
+
     /// The parameter by which a column came into the question.
     pub(crate) fn parameter_of(&self, column: &str) -> Option<Parameter> {
         let is = |name: &Option<String>| name.as_deref() == Some(column);

@@ -3,7 +3,10 @@
 //!
 //! Which of these a value is, and its names, is decided in `python/equipoise/_columns.py`; here are the ways in.
 
-use std::{collections::HashMap, sync::Arc};
+use std::{
+    collections::{HashMap, HashSet},
+    sync::Arc,
+};
 
 use arrow::{
     array::{
@@ -161,31 +164,43 @@ impl Column {
 }
 
 /// Takes whatever has `__arrow_c_stream__` or `__arrow_c_array__`: a table gives a name and a column for each of its
-/// columns, an array or a list of arrays one column without a name.
+/// columns, an array or a list of arrays one column without a name. Of a table, columns that are not `wanted` stay
+/// empty, so that a stream's rows need not be kept for them.
 #[pyfunction]
+#[pyo3(signature = (values, wanted = None))]
 pub(crate) fn columns_of_arrow(
     py: Python<'_>,
     values: &Bound<'_, PyAny>,
+    wanted: Option<HashSet<String>>,
 ) -> PyResult<Vec<(Option<String>, Column)>> {
     let input: AnyArray = values.extract()?;
     let mut reader = input.into_reader()?;
-    let mut arrays = Vec::new();
     let data_type = reader.field().data_type().clone();
+    let names: Vec<Option<String>> = match &data_type {
+        DataType::Struct(fields) => fields.iter().map(|field| Some(field.name().clone())).collect(),
+        _ => vec![None],
+    };
+    let is_wanted = |name: &Option<String>| match (name, &wanted) {
+        (Some(name), Some(wanted)) => wanted.contains(name),
+        _ => true,
+    };
+    let mut chunks: Vec<Vec<ArrayRef>> = vec![Vec::new(); names.len()];
     loop {
         py.check_signals()?;
         // A stream may compute what it gives, and may need the interpreter for it.
         let Some(array) = py.detach(|| reader.next()) else { break };
-        arrays.push(array.map_err(|error| PyValueError::new_err(error.to_string()))?);
+        let array = array.map_err(|error| PyValueError::new_err(error.to_string()))?;
+        let Some(table) = array.as_struct_opt() else {
+            chunks[0].push(array);
+            continue;
+        };
+        for ((column, name), chunks) in table.columns().iter().zip(&names).zip(&mut chunks) {
+            if is_wanted(name) {
+                chunks.push(column.clone());
+            }
+        }
     }
-    let DataType::Struct(fields) = &data_type else {
-        return Ok(vec![(None, Column { chunks: arrays })]);
-    };
-    let names = fields.iter().map(|field| Some(field.name().clone()));
-    let of_place = |place: usize| {
-        let part = |array: &ArrayRef| array.as_struct().column(place).clone();
-        Column { chunks: arrays.iter().map(part).collect() }
-    };
-    Ok(names.enumerate().map(|(place, name)| (name, of_place(place))).collect())
+    Ok(names.into_iter().zip(chunks).map(|(name, chunks)| (name, Column { chunks })).collect())
 }
 
 /// The memory of a NumPy array, kept alive by a reference to it.

@@ -14,6 +14,12 @@ use pyo3::{
     },
 };
 
+/// Returns the label of one object; `None` where it is missing.
+#[pyfunction]
+pub(crate) fn label_of(py: Python<'_>, value: &Bound<'_, PyAny>) -> PyResult<Option<String>> {
+    Labels::new(py)?.text(value, 0)
+}
+
 /// What is needed to tell objects apart.
 pub(crate) struct Labels<'py> {
     numpy_scalar: Bound<'py, PyAny>,

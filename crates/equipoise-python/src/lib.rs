@@ -7,10 +7,22 @@
 //! |---|---|
 //! | `labels` | from Python objects to labels |
 //! | `columns` | from NumPy, Arrow and lists to columns |
+//! | `errors` | failures as exceptions |
+//! | `running` | long work without the interpreter's lock, and Ctrl-C |
+//! | `question` | what is asked, from a dictionary |
+//! | `audit` | audits of columns, files and states, and batch by batch |
 
 mod labels;
 
 mod columns;
+
+mod errors;
+
+mod running;
+
+mod question;
+
+mod audit;
 
 use pyo3::prelude::*;
 
@@ -21,6 +33,14 @@ mod _equipoise {
 
     #[pymodule_export]
     use crate::columns::{Column, columns_of_arrow};
+
+    #[pymodule_export]
+    use crate::labels::label_of;
+
+    #[pymodule_export]
+    use crate::audit::{
+        Answer, Counter, audit_columns, audit_files, audit_parts, audit_states, check_question,
+    };
 
     #[pymodule_init]
     fn init(module: &Bound<'_, PyModule>) -> PyResult<()> {

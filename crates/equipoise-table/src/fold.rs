@@ -255,8 +255,9 @@ struct Worker<'a> {
     joined: Option<&'a Joined>,
     matcher: Matcher,
     decoder: Decoder,
-    /// CSV, where the empty text is missing, and everything else.
-    lanes: [Lanes; 2],
+    /// Everything else, and CSV, where the empty text is missing; made when the first part needs them.
+    lanes: [Option<Lanes>; 2],
+    source: &'a Source,
     /// The columns of the table itself, by request to it.
     own: Vec<ColumnData>,
     batch: Batch,
@@ -266,19 +267,19 @@ struct Worker<'a> {
 
 impl<'a> Worker<'a> {
     fn new(
-        source: &Source,
+        source: &'a Source,
         requests: &'a [ColumnRequest],
         stored: &'a [ColumnRequest],
         joined: Option<&'a Joined>,
     ) -> Self {
-        let markers = |empty| Arc::new(Markers::new(&source.options.missing, source.options.trim, empty));
         Self {
             requests,
             stored,
             joined,
             matcher: Matcher::default(),
             decoder: Decoder::default(),
-            lanes: [Lanes::new(stored, &markers(true)), Lanes::new(stored, &markers(false))],
+            lanes: [None, None],
+            source,
             own: Vec::new(),
             batch: Batch::default(),
             keep: Vec::new(),
@@ -294,9 +295,14 @@ impl<'a> Worker<'a> {
         step: &(impl Fn(&mut T, &Batch, &Rows<'_>) -> Result<(), E> + Sync),
         rows_read: &AtomicU64,
     ) -> Result<(), FoldError<E>> {
-        let Self { requests, stored, joined, matcher, decoder, lanes, own, batch, keep, tally } = self;
+        let Self { requests, stored, joined, matcher, decoder, lanes, source, own, batch, keep, tally } =
+            self;
         let plan = &work.plan;
-        let [text_lanes, typed_lanes] = lanes;
+        let is_csv = matches!(work.payload, Payload::Csv { .. });
+        let lanes = lanes[usize::from(is_csv)].get_or_insert_with(|| {
+            let options = &source.options;
+            Lanes::new(stored, &Arc::new(Markers::new(&options.missing, options.trim, is_csv)))
+        });
         let mut failure = None;
         let mut sink = |n_rows: usize, columns: &mut Vec<ColumnData>, row: &dyn Fn(usize) -> u64| {
             rows_read.fetch_add(n_rows as u64, Ordering::Relaxed);
@@ -335,13 +341,13 @@ impl<'a> Worker<'a> {
         };
         let outcome = match &mut work.payload {
             Payload::Csv { block, dialect, n_columns } => {
-                decoder.decode(block, plan, *dialect, *n_columns, text_lanes, &mut sink)
+                decoder.decode(block, plan, *dialect, *n_columns, lanes, &mut sink)
             }
-            Payload::JsonLines { block } => json_lines::decode(block, plan, typed_lanes, &mut sink),
-            Payload::Parquet { table, group } => parquet::decode(table, *group, plan, typed_lanes, &mut sink),
-            Payload::Ipc(numbered) => ipc::decode(numbered, plan, typed_lanes, &mut sink),
+            Payload::JsonLines { block } => json_lines::decode(block, plan, lanes, &mut sink),
+            Payload::Parquet { table, group } => parquet::decode(table, *group, plan, lanes, &mut sink),
+            Payload::Ipc(numbered) => ipc::decode(numbered, plan, lanes, &mut sink),
             Payload::Memory { columns, rows } => {
-                memory::decode(columns, rows.clone(), plan, typed_lanes, &mut sink)
+                memory::decode(columns, rows.clone(), plan, lanes, &mut sink)
             }
         };
         match (failure, outcome) {

@@ -18,7 +18,7 @@
 //! | `names` | from the names a user wrote to columns |
 //! | `source`, `fold` | one table in many files; one pass over it, on threads |
 //! | `join` | attributes that lie in another file |
-//! | `coding`, `plan` | from texts to codes; what of one file is read |
+//! | `known`, `coding`, `plan` | codes of short keys; from texts to codes; what of one file is read |
 //! | `guard` | makes panics of other libraries' decoders errors |
 //! | `values` | from Arrow arrays to columns |
 //! | `csv`, `json_lines`, `parquet`, `ipc` | the formats |
@@ -50,6 +50,8 @@ mod source;
 mod fold;
 
 mod join;
+
+mod known;
 
 mod coding;
 

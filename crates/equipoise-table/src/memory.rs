@@ -11,7 +11,6 @@ use arrow::{
 };
 
 use crate::{
-    batch::ColumnData,
     error::TableError,
     plan::{Halt, Lanes, N_ROWS_MAX, Plan, Sink},
     values::{Target, append},
@@ -127,9 +126,7 @@ pub(crate) fn decode(
         for (array, first_row) in columns.chunks[stored.column].parts(rows.clone()) {
             append(&array, Target { plan, stored: at, lane: &mut *lane, column: &mut *column, first_row })?;
         }
-        if let ColumnData::Categorical { labels, .. } = column {
-            *labels = lane.coder.shared_labels();
-        }
+        lane.end_column(column);
     }
     sink(rows.len(), &mut lanes.columns, &|row| (rows.start + row) as u64)
 }

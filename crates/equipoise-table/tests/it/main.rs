@@ -17,6 +17,8 @@ mod json_lines;
 
 mod memory;
 
+mod memory_law;
+
 mod missing;
 
 mod parquet;
