@@ -46,16 +46,16 @@ def texts(ax: Any) -> list[str]:
 
 
 def dots(ax: Any) -> list[tuple[float, float, str]]:
-    """Value, row and shape of everything drawn as one marker, limits of intervals aside."""
-    found = []
-    for line in ax.lines:
-        if line.get_marker() not in ("None", "|", "<", ">"):
-            found.append((line.get_xdata()[0], line.get_ydata()[0], line.get_marker()))
-    return found
+    """Return value, row and shape of everything drawn as one marker, limits aside."""
+    return [
+        (line.get_xdata()[0], line.get_ydata()[0], line.get_marker())
+        for line in ax.lines
+        if line.get_marker() not in ("None", "|", "<", ">")
+    ]
 
 
 def limits(ax: Any, row: int) -> list[tuple[float, str]]:
-    """The ends of a row's interval with their markers."""
+    """Return the ends of a row's interval with their markers."""
     lines = [line for line in ax.lines if line.get_marker() in ("|", "<", ">")]
     return [
         (line.get_xdata()[0], line.get_marker()) for line in lines if line.get_ydata()[0] == row
@@ -127,7 +127,9 @@ def test_of_many_groups_the_extremes_are_drawn():
     ax = plot_groups(data)
     assert len(names(ax)) == 60
     values = [x for x, _, _ in dots(ax)]
-    assert values == sorted(values) and values[:2] == [0.0, 0.005] and values[-1] == 0.995
+    assert values == sorted(values)
+    assert values[:2] == [0.0, 0.005]
+    assert values[-1] == 0.995
     assert "not shown: 140 groups between these" in ax.get_xlabel()
 
 
@@ -140,7 +142,8 @@ def test_labels_are_text_and_start_no_formula():
     ax = plot_groups(data)
     first, second = names(ax)
     assert first == "$x_1$ \\frac{ $ (n = 60)"
-    assert second.startswith("a\\u{1b}[31m\\u{202e}\\nlong") and second.endswith("end (n = 70)")
+    assert second.startswith("a\\u{1b}[31m\\u{202e}\\nlong")
+    assert second.endswith("end (n = 70)")
     assert len(second) < 60
     ax.figure.canvas.draw()
 
