@@ -1,4 +1,4 @@
-"""Where `equipoise.metrics` answers otherwise than fairlearn 0.15: the one list, for documentation and tests."""
+"""Where `equipoise.metrics` answers otherwise than fairlearn 0.15: the one list of it."""
 
 from __future__ import annotations
 
@@ -99,7 +99,7 @@ DIFFERENCES: tuple[Difference, ...] = (
     ),
     Difference(
         "one_odds_undefined",
-        "equalized odds where the rates of one kind are undefined, or their ratio is 0/0, in every group",
+        "equalized odds where one of the two comparisons is undefined (a ratio 0/0)",
         "a number or NaN, depending on which of the two it is",
         "the other of the two",
     ),
