@@ -64,7 +64,7 @@ DIFFERENCES: tuple[Difference, ...] = (
     Difference(
         "no_weight",
         "all weights of a group are 0",
-        "0.0, NaN or ZeroDivisionError, depending on the metric",
+        "NaN, or for metrics that scikit-learn computes ValueError for the whole frame",
         "NaN",
     ),
     Difference(
@@ -116,9 +116,9 @@ DIFFERENCES: tuple[Difference, ...] = (
         "another stream of random numbers: quantiles agree within the error of simulation",
     ),
     Difference(
-        "numbers_of_labels",
-        "a callable that is not known receives integers",
-        "always as int64, texts as NumPy strings",
-        "with the type that the user's array has",
+        "texts_for_callables",
+        "a callable that is not known reads texts from a pandas Series",
+        "it receives an array of NumPy's texts",
+        "it receives an array of the objects, as `numpy.asarray` gives it",
     ),
 )

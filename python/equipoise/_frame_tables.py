@@ -82,9 +82,8 @@ class Axes:
         missing = [place for place, level in enumerate(levels) if level is MISSING]
         if missing:
             # Beside a missing value pandas would turn whole numbers into floats.
-            if index.dtype.kind in "biu":
-                index = index.astype(object)
-            index = index.append(pandas.Index([np.nan], dtype=index.dtype))
+            dtype = object if index.dtype.kind in "biu" else index.dtype
+            index = pandas.Index([*index, np.nan], dtype=dtype)
             places = np.append(places, missing)
         return index, places
 
