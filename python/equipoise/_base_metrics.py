@@ -1,7 +1,9 @@
-"""Metrics of one set of rows: fairlearn's own, and those of scikit-learn that fairlearn derives others from.
+"""Metrics of one set of rows.
 
-Undefined values (a rate among no rows) are NaN, never 0 and never an exception. Each function needs neither fairlearn
-nor scikit-learn; in a `MetricFrame` all groups are computed at once instead of calling it for each.
+They are fairlearn's own, and those of scikit-learn that fairlearn derives others from. Undefined
+values (a rate among no rows) are NaN, never 0 and never an exception. Each function needs neither
+fairlearn nor scikit-learn; a `MetricFrame` computes all groups at once instead of calling it for
+each.
 """
 
 from __future__ import annotations
@@ -333,7 +335,8 @@ def balanced_accuracy_score(y_true: Any, y_pred: Any, *, sample_weight: Any = No
     Returns
     -------
     float
-        In [0, 1]; NaN in a group without one of the labels (scikit-learn: the mean over the others).
+        In [0, 1]; NaN in a group without one of the labels (scikit-learn: the mean over the
+        others).
 
     Examples
     --------

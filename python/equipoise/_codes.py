@@ -65,7 +65,7 @@ class Coded:
 
 
 def encode(column: Any, parameter: str) -> Coded:
-    """Number the values of a column.
+    """Return a column as whole numbers.
 
     Parameters
     ----------

@@ -13,7 +13,6 @@ from ._metric_frame import MetricFrame, compared
 
 __all__ = [
     "DerivedMetric",
-    "make_derived_metric",
     "accuracy_score_difference",
     "accuracy_score_group_min",
     "accuracy_score_ratio",
@@ -24,6 +23,7 @@ __all__ = [
     "false_positive_rate_difference",
     "false_positive_rate_ratio",
     "log_loss_group_max",
+    "make_derived_metric",
     "mean_absolute_error_group_max",
     "mean_squared_error_group_max",
     "precision_score_group_min",
@@ -81,8 +81,8 @@ class DerivedMetric:
         sensitive_features : array-like, Series, DataFrame, dict or list
             The groups, as for `MetricFrame`.
         **parameters
-            ``method`` for a difference or a ratio; sample parameters (``sample_weight``); anything else
-            goes to the metric of rows.
+            ``method`` for a difference or a ratio; sample parameters (``sample_weight``); anything
+            else goes to the metric of rows.
 
         Returns
         -------
@@ -171,7 +171,10 @@ def _ready(metric: Callable[..., Any], transform: Transform) -> DerivedMetric:
         "group_min": "least value over the groups",
         "group_max": "greatest value over the groups",
     }[transform]
-    derived.__doc__ = f"Return the {what} of `{metric.__name__}`; see `DerivedMetric.__call__` for the parameters."
+    derived.__doc__ = (
+        f"Return the {what} of `{metric.__name__}`; "
+        "the parameters are those of `DerivedMetric.__call__`."
+    )
     return derived
 
 

@@ -1,4 +1,4 @@
-"""Where `equipoise.metrics` answers otherwise than fairlearn 0.15: the one list, for documentation and tests."""
+"""Where `equipoise.metrics` answers otherwise than fairlearn 0.15: the one list of it."""
 
 from __future__ import annotations
 
@@ -64,7 +64,7 @@ DIFFERENCES: tuple[Difference, ...] = (
     Difference(
         "no_weight",
         "all weights of a group are 0",
-        "0.0, NaN or ZeroDivisionError, depending on the metric",
+        "NaN, or for metrics that scikit-learn computes ValueError for the whole frame",
         "NaN",
     ),
     Difference(
@@ -99,7 +99,7 @@ DIFFERENCES: tuple[Difference, ...] = (
     ),
     Difference(
         "one_odds_undefined",
-        "equalized odds where the rates of one kind are undefined, or their ratio is 0/0, in every group",
+        "equalized odds where one of the two comparisons is undefined (a ratio 0/0)",
         "a number or NaN, depending on which of the two it is",
         "the other of the two",
     ),
@@ -116,9 +116,9 @@ DIFFERENCES: tuple[Difference, ...] = (
         "another stream of random numbers: quantiles agree within the error of simulation",
     ),
     Difference(
-        "numbers_of_labels",
-        "a callable that is not known receives integers",
-        "always as int64, texts as NumPy strings",
-        "with the type that the user's array has",
+        "texts_for_callables",
+        "a callable that is not known reads texts from a pandas Series",
+        "it receives an array of NumPy's texts",
+        "it receives an array of the objects, as `numpy.asarray` gives it",
     ),
 )

@@ -45,7 +45,7 @@ def _both_odds(
     sensitive_features: Any,
     sample_weight: Any,
 ) -> list[float]:
-    """Return the comparison of true and of false positive rates, without those that are undefined."""
+    """Return the comparison of both rates, without those that are undefined."""
     metrics = {"true": true_positive_rate, "false": false_positive_rate}
     frame = _frame(metrics, y_true, y_pred, sensitive_features, sample_weight)
     both = compared(frame, transform, method)
@@ -222,7 +222,7 @@ def equalized_odds_difference(
     sample_weight: Any = None,
     agg: Agg = "worst_case",
 ) -> float:
-    """Return the greatest differences of true and of false positive rates between groups, as one number; 0 is best.
+    """Return the greatest differences of true and false positive rates as one number; 0 is best.
 
     A rate that is undefined in all groups (no negatives anywhere) takes no part.
 
@@ -274,7 +274,7 @@ def equalized_odds_ratio(
     sample_weight: Any = None,
     agg: Agg = "worst_case",
 ) -> float:
-    """Return the least ratios of true and of false positive rates between groups, as one number; 1 is best.
+    """Return the least ratios of true and false positive rates as one number; 1 is best.
 
     A rate that is undefined in all groups (no negatives anywhere) takes no part.
 

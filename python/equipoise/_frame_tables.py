@@ -1,4 +1,4 @@
-"""Arrays of values as the Series and DataFrames that fairlearn gives, with its index, names and types."""
+"""Arrays of values as the Series and DataFrames that fairlearn gives, names and types included."""
 
 from __future__ import annotations
 
@@ -82,9 +82,8 @@ class Axes:
         missing = [place for place, level in enumerate(levels) if level is MISSING]
         if missing:
             # Beside a missing value pandas would turn whole numbers into floats.
-            if index.dtype.kind in "biu":
-                index = index.astype(object)
-            index = index.append(pandas.Index([np.nan], dtype=index.dtype))
+            dtype = object if index.dtype.kind in "biu" else index.dtype
+            index = pandas.Index([*index, np.nan], dtype=dtype)
             places = np.append(places, missing)
         return index, places
 
@@ -129,7 +128,7 @@ class Axes:
         return frame if len(occupied) == len(self.strata) else frame.reindex(index=self.strata)
 
     def _stacked(self, flat: dict[str, Array], rows: list[int], index: Any) -> Any:
-        """Return a DataFrame whose rows were made one by one: each has one type, as in a group-by."""
+        """Return a DataFrame of rows made one by one: each has one type, as in a group-by."""
         pandas = self._pandas
         made = [
             np.asarray(pandas.Series({name: values[row] for name, values in flat.items()}))
@@ -141,7 +140,7 @@ class Axes:
         return pandas.DataFrame(stacked, index=index, columns=pandas.Index(list(flat)))
 
     def aggregate(self, columns: dict[str, Array]) -> Any:
-        """Return arrays of shape (strata,) as a Series of the metrics, or a DataFrame by stratum."""
+        """Return arrays (strata,) as a Series of the metrics, or a DataFrame by stratum."""
         pandas = self._pandas
         names = pandas.Index(list(columns))
         if self.strata is None:
@@ -166,8 +165,9 @@ def object_array(values: Sequence[Any], rows: Sequence[int], shape: tuple[int, .
 
 
 def as_numbers(values: Array) -> tuple[Array, bool]:
-    """Return objects as numbers, NaN for those without rows and for non-scalars, and whether there were any.
+    """Return objects as numbers, and whether all were scalars; NaN for those that were not.
 
+    NaN also for groups without rows.
     Whole numbers stay so where every group has one.
     """
     if values.dtype != object:

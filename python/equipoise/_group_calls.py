@@ -1,4 +1,4 @@
-"""Metrics that only their author knows: any callable, called once for each group on the rows of that group."""
+"""Metrics that only their author knows: any callable, called once for each group on its rows."""
 
 from __future__ import annotations
 
@@ -33,10 +33,10 @@ class CalledMetric:
 def call_by_group(
     groups: Groups, y_true: Array, y_pred: Array, metrics: Mapping[str, CalledMetric]
 ) -> tuple[dict[str, list[Any]], dict[str, list[Any]]]:
-    """Return what each metric answers for each group and each stratum; None for groups without rows.
+    """Return what each metric answers for each group and each stratum; None where no rows are.
 
-    The rows are brought together once, then each group is a slice of them: n rows cost O(n), however
-    many groups there are.
+    The rows are brought together once, then each group is a slice of them: n rows cost O(n),
+    however many groups there are.
     """
     order, offsets = groups.order
     return _call(y_true, y_pred, metrics, order, offsets, groups.shape)

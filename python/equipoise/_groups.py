@@ -1,4 +1,4 @@
-"""Groups of rows: the crossing of control and sensitive features, with the levels as the user wrote them."""
+"""Groups of rows: the crossing of control and sensitive features."""
 
 from __future__ import annotations
 
@@ -20,8 +20,8 @@ class Groups:
     """The groups that the rows fall into.
 
     A group is one level of each feature, control features first; all combinations of levels that
-    occur are groups, also those without rows. Groups are numbered row by row of that product, levels
-    in the order of their codes (not that of display, which needs pandas).
+    occur are groups, also those without rows. Groups are numbered row by row of that product,
+    levels in the order of their codes (not that of display, which needs pandas).
 
     Parameters
     ----------
@@ -115,7 +115,7 @@ class Groups:
 
     @property
     def order(self) -> tuple[Array, Array]:
-        """The rows group by group, and where each group begins, shapes (n_rows,), (n_groups + 1,)."""
+        """The rows group by group, and where each group begins and the last one ends."""
         if self._order is None:
             self._order = _equipoise.order_of(self.group_of_row, self.n_groups)
         return self._order

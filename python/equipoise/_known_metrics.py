@@ -1,8 +1,9 @@
 """The metrics that are computed from counts and sums instead of from rows.
 
-A metric of labels is a few sums over the cells (true label, predicted label) of a group and a function of these
-sums; a metric of numbers is a function of a group's moments. Both combine over groups by adding the sums, so one
-pass over the rows serves every group, every stratum and the whole.
+A metric of labels is a few sums over the cells (true label, predicted label) of a group and a
+function of these sums; a metric of numbers is a function of a group's moments. Both combine over
+groups by adding the sums, so one pass over the rows serves every group, every stratum and the
+whole.
 """
 
 from __future__ import annotations
@@ -63,7 +64,7 @@ class Labels:
         return place
 
     def positive_of_many(self, pos_label: Any, name: str) -> int:
-        """Return the place of a label that may be absent only where the labels are 0, 1 or −1, 1."""
+        """Return the place of a label; it may be absent where the labels are 0, 1 or −1, 1."""
         place = self.place_of(pos_label)
         if place < 0:
             labels = set(self.values)
@@ -267,8 +268,8 @@ def known_metric(name: str, **options: Any) -> KnownMetric:
 def recognise(function: Callable[..., Any]) -> KnownMetric | None:
     """Return the metric that a function is known to be, or None.
 
-    Known are the functions of this package, of ``fairlearn.metrics`` and of ``sklearn.metrics``, and
-    `functools.partial` of them with options that are known too. Neither package is imported.
+    Known are the functions of this package, of ``fairlearn.metrics`` and of ``sklearn.metrics``,
+    and `functools.partial` of them with options that are known too. Neither package is imported.
     """
     options: dict[str, Any] = {}
     while isinstance(function, functools.partial):

@@ -23,7 +23,7 @@ from ._frame_tables import (
 from ._group_calls import CalledMetric, call_by_group, replicate_calls
 from ._groups import Groups
 from ._known_metrics import AreaMetric, KnownMetric, LogLoss, recognise
-from ._tabulation import Data, NotBinary, Values, check_weights, evaluate, replicate
+from ._tabulation import Data, NotBinaryError, Values, check_weights, evaluate, replicate
 
 __all__ = ["MetricFrame", "compared"]
 
@@ -39,16 +39,18 @@ _ERRORS = ("raise", "coerce")
 class MetricFrame:
     """Metrics of each group, and how far groups are apart: fairlearn's class, computed from counts.
 
-    Signature, results, names and types are those of ``fairlearn.metrics.MetricFrame`` (0.15). Metrics that
-    are known (those of `equipoise.metrics`, ``fairlearn.metrics`` and ``sklearn.metrics``, also in
-    `functools.partial`) are computed for all groups in one pass over the rows; any other callable is
-    called once for each group. Where fairlearn answers a question that the data leave open, this class
-    says NaN; `equipoise.metrics.DIFFERENCES` lists every such case.
+    Signature, results, names and types are those of ``fairlearn.metrics.MetricFrame`` (0.15).
+    Metrics that are known (those of `equipoise.metrics`, ``fairlearn.metrics`` and
+    ``sklearn.metrics``, also in `functools.partial`) are computed for all groups in one pass over
+    the rows; any other callable is called once for each group. Where fairlearn answers a question
+    that the data leave open, this class says NaN; `equipoise.metrics.DIFFERENCES` lists every such
+    case.
 
     Parameters
     ----------
     metrics : callable or dict of str to callable
-        ``f(y_true, y_pred, **sample_params)``. With a dictionary, results have one entry for each metric.
+        ``f(y_true, y_pred, **sample_params)``. With a dictionary, results have one entry for each
+        metric.
     y_true : array-like of shape (n_rows,)
         True labels or values.
     y_pred : array-like of shape (n_rows,)
@@ -71,8 +73,8 @@ class MetricFrame:
     Raises
     ------
     InputError
-        An argument cannot be used: lengths that differ, unnamed or twice named columns, labels that are
-        real values, a `pos_label` that does not occur, weights that are negative or not finite.
+        An argument cannot be used: lengths that differ, unnamed or twice named columns, labels that
+        are real values, a `pos_label` that does not occur, weights that are negative or not finite.
 
     Examples
     --------
@@ -127,7 +129,7 @@ class MetricFrame:
 
     @property
     def overall(self) -> Any:
-        """Metrics of all rows: a value, a Series, or with control features a Series or DataFrame."""
+        """Metrics of all rows: a value or a Series, by stratum a Series or a DataFrame."""
         overall = {name: values.overall for name, values in self._values.items()}
         if self._is_single and self._control_levels is None:
             (values,) = overall.values()
@@ -140,8 +142,8 @@ class MetricFrame:
     def by_group(self) -> Any:
         """Metrics of each group: a Series for one metric, a DataFrame for a dictionary of them.
 
-        The index holds the levels of the features, control features first; combinations of levels that
-        no row has are listed with NaN.
+        The index holds the levels of the features, control features first; combinations of levels
+        that no row has are listed with NaN.
         """
         by_group = {name: values.by_group for name, values in self._values.items()}
         frame = self._axes.by_group(by_group, self._called)
@@ -256,8 +258,8 @@ class MetricFrame:
     def difference_ci(self, method: Method = "between_groups") -> list[Any]:
         """Return quantiles of `difference` in the replicates, one entry for each quantile.
 
-        The difference of replicates is biased upwards where groups are nearly equal; `equipoise.audit`
-        gives intervals that are not.
+        The difference of replicates is biased upwards where groups are nearly equal;
+        `equipoise.audit` gives intervals that are not.
 
         Parameters
         ----------
@@ -333,7 +335,8 @@ class MetricFrame:
         return [{name: arrays[i] for name, arrays in of_metric.items()} for i in range(len(levels))]
 
     def _aggregate_ci(self, value: Callable[[Values], Array]) -> list[Any]:
-        # As in fairlearn, an undefined replicate makes a quantile of all rows undefined, one of a stratum not.
+        # As in fairlearn, an undefined replicate makes a quantile of all rows undefined, one of a
+        # stratum not.
         columns = self._quantiles(value, skip_undefined=self._control_levels is not None)
         return [self._wrap(of_level) for of_level in columns]
 
@@ -413,8 +416,8 @@ class _Plan:
             arrays[key] = np.asarray(values)
             if arrays[key].ndim == 0 or len(arrays[key]) != self._groups.n_rows:
                 raise InputError(
-                    f"`sample_params`: `{key}` of `{name}` has shape {arrays[key].shape}, and there are"
-                    f" {self._groups.n_rows} rows",
+                    f"`sample_params`: `{key}` of `{name}` has shape {arrays[key].shape},"
+                    f" and there are {self._groups.n_rows} rows",
                     parameter="sample_params",
                 )
         self._called[name] = CalledMetric(function, arrays)
@@ -423,7 +426,7 @@ class _Plan:
         """Return the values of each metric, and which metrics were called rather than computed."""
         try:
             computed = evaluate(self._groups, self._data, list(self._known.values()))
-        except NotBinary:
+        except NotBinaryError:
             # Scores for more than two labels: whatever the function makes of them.
             for name, (metric, _) in list(self._known.items()):
                 if isinstance(metric, (AreaMetric, LogLoss)):
@@ -508,13 +511,15 @@ def _named_metrics(
     ]
 
 
+def _rows_of(column: Any, name: str) -> int:
+    try:
+        return len(column)
+    except TypeError:
+        raise InputError(f"`{name}` is not a column of values", parameter=name) from None
+
+
 def _check_rows(y_true: Any, y_pred: Any) -> int:
-    lengths = []
-    for name, column in (("y_true", y_true), ("y_pred", y_pred)):
-        try:
-            lengths.append(len(column))
-        except TypeError:
-            raise InputError(f"`{name}` is not a column of values", parameter=name) from None
+    lengths = _rows_of(y_true, "y_true"), _rows_of(y_pred, "y_pred")
     if lengths[0] != lengths[1]:
         raise InputError(
             f"`y_pred` has {lengths[1]} rows where `y_true` has {lengths[0]}", parameter="y_pred"
@@ -576,7 +581,7 @@ def _seed(random_state: object) -> int:
     if isinstance(random_state, numbers.Integral):
         return int(random_state) % 2**63
     raise InputError(
-        f"`random_state` is a {type(random_state).__name__}; allowed are whole numbers, a Generator, "
-        "a RandomState and None",
+        f"`random_state` is a {type(random_state).__name__}; allowed are whole numbers,"
+        " a Generator, a RandomState and None",
         parameter="random_state",
     )

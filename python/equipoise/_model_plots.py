@@ -1,4 +1,4 @@
-"""Figures that fairlearn draws: models by two metrics, and ROC curves by group. matplotlib is imported when drawing."""
+"""Figures that fairlearn draws: models by two metrics, and ROC curves by group."""
 
 from __future__ import annotations
 
@@ -205,8 +205,8 @@ def plot_roc_curve_by_group(
     y_score : array-like of shape (n_rows,)
         Scores, finite.
     sensitive_features : array-like, Series, DataFrame, dict or list
-        The groups, as for `MetricFrame`; those of several columns are written with commas between the
-        levels. Rows with a missing value are in the overall curve only, as in fairlearn.
+        The groups, as for `MetricFrame`; those of several columns are written with commas between
+        the levels. Rows with a missing value are in the overall curve only, as in fairlearn.
     ax : matplotlib.axes.Axes, default=None
         Where to draw; None makes a figure.
     plot_overall : bool, default=True

@@ -1,4 +1,4 @@
-"""Known metrics of all groups at once, from cells, moments and areas; and their bootstrap replicates."""
+"""Known metrics of all groups at once, from cells, moments and areas; and their replicates."""
 
 from __future__ import annotations
 
@@ -15,19 +15,23 @@ from ._errors import InputError
 from ._groups import Groups
 from ._known_metrics import AreaMetric, KnownMetric, LabelMetric, Labels, LogLoss, NumberMetric
 
-__all__ = ["Data", "NotBinary", "Values", "check_weights", "evaluate", "replicate"]
+__all__ = ["Data", "NotBinaryError", "Values", "check_weights", "evaluate", "replicate"]
 
 Array = NDArray[Any]
-_N_MOMENTS = 6
+
+#: Up to so many distinct weights, a weight is one more column of the cells that are drawn.
+_DISTINCT_WEIGHTS_MAX = 4096
+#: Drawing a count costs about as much as drawing so many rows.
+_ROWS_A_CELL = 16
 
 
-class NotBinary(InputError):
+class NotBinaryError(InputError):
     """The true labels of a score are more than two."""
 
 
 @dataclass(frozen=True)
 class Values:
-    """A metric's values: `by_group` of shape (…, strata, groups), `overall` of shape (…, strata)."""
+    """A metric's values: `by_group` (…, strata, groups) and `overall` (…, strata)."""
 
     by_group: Array
     overall: Array
@@ -71,7 +75,7 @@ class Data:
             codes = np.unique(coded.codes)
             labels = _checked_labels(coded.values(codes), "y_true")
             if len(labels) > 2:
-                raise NotBinary(
+                raise NotBinaryError(
                     f"`y_true` has {len(labels)} labels where at most two were expected",
                     parameter="y_true",
                 )
@@ -164,7 +168,7 @@ class _Cells:
         return _Cells(groups, group, labels_of_cells, order, starts, present)
 
     def sums(self, weights: Array, terms: Sequence[Array]) -> list[Array]:
-        """Return for each term the sums by group, shape (…, strata, groups), of weights (…, cells)."""
+        """Return for each term the sums by group (…, strata, groups) of weights (…, cells)."""
         shape = self.groups.shape
         results = []
         for term in terms:
@@ -227,9 +231,9 @@ def evaluate(groups: Groups, data: Data, requests: Sequence[Request]) -> list[Va
         )
         cells = _Cells.of(groups, data, reads, values)
         weighted = dict(zip(distinct, sums, strict=True))
-        for i, metric, w in by_label:
-            unweighted = w is None or metric.is_count
-            results[i] = cells.values(metric, rows if unweighted else weighted[id(w)])
+        for i, of_labels, w in by_label:
+            unweighted = w is None or of_labels.is_count
+            results[i] = cells.values(of_labels, rows if unweighted else weighted[id(w)])
     moments: dict[tuple[int, bool], Array] = {}
     for i, (metric, w) in enumerate(requests):
         if isinstance(metric, NumberMetric):
@@ -253,7 +257,8 @@ def _moments(groups: Groups, data: Data, weights: Array | None, reads_true: bool
     """Return the moments of each group, moments first."""
     target, prediction = _target(data, reads_true), data.numbers("y_pred")
     ids = groups.group_of_row
-    return _equipoise.moments_of(ids, groups.n_groups, target, prediction, weights).T
+    moments = _equipoise.moments_of(ids, groups.n_groups, target, prediction, weights)
+    return np.asarray(moments.transpose())
 
 
 def _of_moments(metric: NumberMetric, moments: Array, shape: tuple[int, int]) -> Values:
@@ -266,7 +271,7 @@ def _of_moments(metric: NumberMetric, moments: Array, shape: tuple[int, int]) ->
         mean = overall[2] / overall[0]
     apart = np.where(by_group[0] > 0, by_group[0] * (means - mean[..., None]) ** 2, 0.0)
     overall[5] += apart.sum(axis=-1)
-    return Values(metric.combine(by_group), metric.combine(overall))
+    return Values(metric.combine(list(by_group)), metric.combine(list(overall)))
 
 
 def _probabilities(data: Data) -> tuple[Array, Array, float]:
@@ -314,8 +319,8 @@ def replicate(
 ) -> list[Values]:
     """Return the values of metrics in bootstrap replicates, replicates first.
 
-    A replicate holds as many rows as the data, drawn with replacement. Metrics that need counts alone
-    are drawn from the cells; others row by row.
+    A replicate holds as many rows as the data, drawn with replacement. Metrics that need counts
+    alone are drawn from the cells; others row by row.
 
     Parameters
     ----------
@@ -340,13 +345,19 @@ def replicate(
         values, rows, _ = _equipoise.cells_of(_label_columns(groups, data, reads), [])
         cells = _Cells.of(groups, data, reads, values)
         drawn = _equipoise.resample_counts(rows, n_replicates, seed)
-        for i, metric in counted:
-            results[i] = cells.values(metric, drawn)
+        for i, of_labels in counted:
+            results[i] = cells.values(of_labels, drawn)
+    drawn_cells: dict[tuple[int, tuple[bool, bool]], tuple[_Cells, Array]] = {}
     for i, (metric, w) in enumerate(requests):
         if i in results:
             continue
         if isinstance(metric, LabelMetric):
-            results[i] = _replicate_labels(groups, data, metric, w, n_replicates, seed)
+            assert w is not None, "metrics of labels without weights were drawn above"
+            key = id(w), _reads([metric])
+            if key not in drawn_cells:
+                drawn_cells[key] = _draw_weights(groups, data, key[1], w, n_replicates, seed)
+            cells, drawn = drawn_cells[key]
+            results[i] = cells.values(metric, drawn)
         elif isinstance(metric, AreaMetric):
             results[i] = _replicate_areas(groups, data, w, n_replicates, seed)
         else:
@@ -354,14 +365,22 @@ def replicate(
     return [results[i] for i in range(len(requests))]
 
 
-def _replicate_labels(
-    groups: Groups, data: Data, metric: LabelMetric, weights: Array | None, n: int, seed: int
-) -> Values:
-    reads = _reads([metric])
-    ids, values = _equipoise.crossing_of(_label_columns(groups, data, reads))
-    cells = _Cells.of(groups, data, reads, values)
+def _draw_weights(
+    groups: Groups, data: Data, reads: tuple[bool, bool], weights: Array, n: int, seed: int
+) -> tuple[_Cells, Array]:
+    """Return cells and their sums of weights in replicates, shape (n, cells)."""
+    columns = _label_columns(groups, data, reads)
+    codes, distinct = _equipoise.encode_floats(weights)
+    if len(distinct) <= _DISTINCT_WEIGHTS_MAX:
+        # Rows of a cell with one weight are all alike: counts of them are all there is to draw.
+        values, rows, _ = _equipoise.cells_of([*columns, codes], [])
+        if len(rows) * _ROWS_A_CELL <= groups.n_rows:
+            counts = _equipoise.resample_counts(rows, n, seed)
+            drawn = counts * np.asarray(distinct)[values[:, -1]]
+            return _Cells.of(groups, data, reads, values), drawn
+    ids, values = _equipoise.crossing_of(columns)
     drawn = _equipoise.resample_sums(ids, len(values), [weights], n, seed)
-    return cells.values(metric, drawn)
+    return _Cells.of(groups, data, reads, values), drawn
 
 
 def _replicate_numbers(

@@ -1,11 +1,13 @@
 """Metrics of groups under the names of ``fairlearn.metrics``, computed from counts.
 
-Every public name of ``fairlearn.metrics`` 0.15 is here, with the same signature and the same results, so that
+Every public name of ``fairlearn.metrics`` 0.15 is here, with the same signature and the same
+results, so that
 
 >>> from equipoise.metrics import MetricFrame, demographic_parity_difference
 
-takes the place of an import from fairlearn. Beside these there are the metrics of scikit-learn that fairlearn derives
-others from, so that neither package is needed. Where the answers differ from fairlearn's is listed in `DIFFERENCES`:
+takes the place of an import from fairlearn. Beside these there are the metrics of scikit-learn that
+fairlearn derives others from, so that neither package is needed. Where the answers differ from
+fairlearn's is listed in `DIFFERENCES`:
 
 >>> from equipoise.metrics import DIFFERENCES
 >>> DIFFERENCES[0].situation
