@@ -16,8 +16,7 @@ use crate::errors;
 pub(crate) fn read_quantity(py: Python<'_>, text: &str) -> PyResult<(String, Option<bool>, bool)> {
     let mut question = Question::new(Spelling::PythonArrays);
     question.notions = Some(vec![text.to_owned()]);
-    let request =
-        question.request().map_err(|failure| errors::exception(py, &failure, question.spelling))?;
+    let request = question.request().map_err(|failure| errors::exception(py, &failure, question.spelling))?;
     let quantities = request.quantities.unwrap_or_default();
     let quantity = quantities.first().expect("invariant: one notion was asked for, so one is answered");
     Ok((quantity.to_string(), greater_is_better(quantity), reads_target(quantity)))
