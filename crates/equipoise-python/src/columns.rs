@@ -14,6 +14,7 @@ use arrow::{
         StringArray, downcast_integer_array,
     },
     buffer::{BooleanBuffer, Buffer, NullBuffer, ScalarBuffer},
+    compute::cast,
     datatypes::{
         ArrowNativeType, DataType, Date32Type, Float32Type, Float64Type, Int8Type, Int16Type, Int32Type,
         Int64Type, TimestampMicrosecondType, TimestampMillisecondType, TimestampNanosecondType,
@@ -90,19 +91,26 @@ impl Column {
     }
 
     /// Takes the integers behind a NumPy array of `datetime64`, of unit `D`, `s`, `ms`, `us` or `ns`; not-a-time is
-    /// missing.
+    /// missing. Instants, unlike the times of some calendar, are those of UTC.
     #[staticmethod]
-    fn times(values: &Bound<'_, PyArray1<i64>>, unit: &str) -> PyResult<Self> {
+    #[pyo3(signature = (values, unit, are_instants = false))]
+    fn times(values: &Bound<'_, PyArray1<i64>>, unit: &str, are_instants: bool) -> PyResult<Self> {
         let buffer = shared::<i64>(values)?;
         let times = ScalarBuffer::<i64>::new(buffer, 0, values.len());
         let is_time = |row: usize| times[row] != i64::MIN;
         let nulls = NullBuffer::new(BooleanBuffer::collect_bool(times.len(), is_time));
         let nulls = Some(nulls).filter(|nulls| nulls.null_count() > 0);
+        let zone = are_instants.then_some("UTC");
+        macro_rules! of_unit {
+            ($unit:ty) => {
+                Self::of(PrimitiveArray::<$unit>::new(times, nulls).with_timezone_opt(zone))
+            };
+        }
         Ok(match unit {
-            "s" => Self::of(PrimitiveArray::<TimestampSecondType>::new(times, nulls)),
-            "ms" => Self::of(PrimitiveArray::<TimestampMillisecondType>::new(times, nulls)),
-            "us" => Self::of(PrimitiveArray::<TimestampMicrosecondType>::new(times, nulls)),
-            "ns" => Self::of(PrimitiveArray::<TimestampNanosecondType>::new(times, nulls)),
+            "s" => of_unit!(TimestampSecondType),
+            "ms" => of_unit!(TimestampMillisecondType),
+            "us" => of_unit!(TimestampMicrosecondType),
+            "ns" => of_unit!(TimestampNanosecondType),
             "D" => Self::of(PrimitiveArray::<Date32Type>::new(days(&times, nulls.as_ref())?, nulls)),
             _ => return Err(PyTypeError::new_err(format!("no times of unit `{unit}`"))),
         })
@@ -114,8 +122,15 @@ impl Column {
         let ([codes], [categories]) = (codes.chunks.as_slice(), categories.chunks.as_slice()) else {
             return Err(PyValueError::new_err("codes and categories of one array each are wanted"));
         };
+        // Categories that were coded themselves are written out: Arrow has no dictionary of dictionaries.
+        let categories = match categories.data_type() {
+            DataType::Dictionary(_, values) => {
+                cast(categories, values).map_err(|error| PyValueError::new_err(error.to_string()))?
+            }
+            _ => categories.clone(),
+        };
         let array = downcast_integer_array!(
-            codes => dictionary(codes, categories)?,
+            codes => dictionary(codes, &categories)?,
             _ => return Err(PyTypeError::new_err("the codes of categories are no integers"))
         );
         Ok(Self { chunks: vec![array] })
