@@ -29,6 +29,7 @@ __all__ = [
     "log_losses_of",
     "moments_of",
     "order_of",
+    "read_quantity",
     "resample_areas",
     "resample_counts",
     "resample_sums",
@@ -91,6 +92,7 @@ class Counter:
     def rows(self) -> int: ...
 
 def label_of(value: object) -> str | None: ...
+def read_quantity(text: str) -> tuple[str, bool | None, bool]: ...
 def columns_of_arrow(
     values: object, wanted: set[str] | None = None
 ) -> list[tuple[str | None, Column]]: ...

@@ -252,7 +252,11 @@ def _gap_row(
 ) -> GapRow:
     whisker = _whisker(gap)
     bound, is_upper = _bound(verdict["requirement"]) if verdict else (None, True)
-    name = clipped(shown(str(gap["quantity"])), 60)
+    quantity = str(gap["quantity"])
+    if n_sections > 1 and quantity.endswith("]"):
+        # The attributes that a requirement is restricted to stand below.
+        quantity = quantity[: quantity.rindex("[")]
+    name = clipped(shown(quantity), 60)
     if n_sections > 1:
         name += f"\nby {_attributes(attributes)}"
     return GapRow(
@@ -289,9 +293,10 @@ def _kind(gap: Mapping[str, Any], whisker: Whisker | None) -> str:
 
 
 def _whole(gap: Mapping[str, Any]) -> tuple[str, ...]:
-    # A notion with strata names them in a requirement, and not among the gaps of a section.
+    # A notion with strata names them in a requirement, and not among the gaps of a section; nor is
+    # a section's gap restricted to attributes. A pair of groups is something else than all groups.
     subject = str(gap["subject"]).partition("(")[0]
-    selector = "" if str(gap["quantity"])[-1:] not in {")", "]"} else str(gap["quantity"])
+    selector = str(gap["quantity"]) if str(gap["quantity"]).endswith(")") else ""
     return subject, str(gap["functional"]), str(gap["comparison"]), selector
 
 

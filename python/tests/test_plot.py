@@ -195,6 +195,19 @@ def test_gaps_without_a_requirement_are_drawn_once():
     assert sorted(drawn) == sorted(quantities)
 
 
+def test_a_requirement_of_one_attribute_stands_for_the_gap_of_its_section():
+    data = document("two_groups")
+    verdict = data["verdicts"][0]
+    verdict["requirement"] = "demographic_parity.ratio[sex] >= 0.8"
+    verdict["gap"]["quantity"] = "demographic_parity.ratio[sex]"
+    other = copy.deepcopy(data["sections"][0])
+    other["attributes"] = ["race"]
+    data["sections"].append(other)
+    ratios = plot_gaps(data).child_axes[0]
+    names_of = ["demographic_parity.ratio\nby sex", "demographic_parity.ratio\nby race"]
+    assert names(ratios) == names_of
+
+
 def test_ratios_and_differences_have_axes_of_their_own():
     ax = plot_gaps(document("two_groups"))
     labels = [part.get_xlabel() for part in ax.child_axes]
