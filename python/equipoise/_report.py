@@ -321,7 +321,7 @@ class Report:
         return f"<equipoise.Report of {document['rows']:,} rows by {by}{outcome}>"
 
     def __str__(self) -> str:
-        return self.to_text()
+        return self.to_text().rstrip("\n")
 
     def _repr_html_(self) -> str:
         return self._answer.html()

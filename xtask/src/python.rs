@@ -20,6 +20,9 @@ use crate::{
 /// The environment variable that names the Python to test with.
 const PYTHON_VARIABLE: &str = "EQUIPOISE_PYTHON";
 
+/// The environment variable that tells the tests where the command is.
+const COMMAND_VARIABLE: &str = "EQUIPOISE_COMMAND";
+
 /// The names under which a Python may be on the PATH, the most usual first.
 const PYTHON_NAMES: &[&str] =
     &["python3", "python", "python3.14", "python3.13", "python3.12", "python3.11", "python3.10"];
@@ -115,8 +118,10 @@ fn pip_install(workspace: &Workspace, python: &Path) -> Command {
 
 /// Builds the extension and copies it to where the package imports it from.
 fn install_extension(workspace: &Workspace) -> Result<(), Failure> {
-    let arguments = ["build", "--package", "equipoise-python", "--message-format=json-render-diagnostics"];
-    let messages = workspace::output_of(workspace.cargo().args(arguments))?;
+    // The command too: pages of the guide hand states over to it.
+    let packages = ["--package", "equipoise-python", "--package", "equipoise-cli"];
+    let arguments = ["build", "--message-format=json-render-diagnostics"];
+    let messages = workspace::output_of(workspace.cargo().args(arguments).args(packages))?;
     let library = library_in(&messages, "_equipoise").ok_or_else(|| {
         Failure::new(
             "`equipoise-python` makes no library `_equipoise`",
@@ -145,6 +150,10 @@ fn in_package(workspace: &Workspace, python: &Path) -> Command {
     command.env("PYTHONPATH", &package).env("MYPYPATH", package);
     if let Some(folder) = workspace.data_folder() {
         command.env(DATA_VARIABLE, folder);
+    }
+    let program = format!("debug/equipoise{}", std::env::consts::EXE_SUFFIX);
+    if let Ok(program) = workspace.target_folder().map(|folder| folder.join(program)) {
+        command.env(COMMAND_VARIABLE, program);
     }
     command
 }
