@@ -30,7 +30,7 @@ use pyo3::{
 };
 use pyo3_arrow::input::AnyArray;
 
-use crate::labels::Labels;
+use crate::{labels::Labels, running};
 
 /// Rows of Python objects that are coded at a time; between two lots Ctrl-C is heard.
 const OBJECTS_AT_A_TIME: usize = 1 << 16;
@@ -203,7 +203,7 @@ pub(crate) fn columns_of_arrow(
     loop {
         py.check_signals()?;
         // A stream may compute what it gives, and may need the interpreter for it.
-        let Some(array) = py.detach(|| reader.next()) else { break };
+        let Some(array) = running::away(py, || reader.next())? else { break };
         let array = array.map_err(|error| PyValueError::new_err(error.to_string()))?;
         let Some(table) = array.as_struct_opt() else {
             chunks[0].push(array);
