@@ -17,6 +17,7 @@ __all__ = [
     "check_question",
     "columns_of_arrow",
     "label_of",
+    "read_quantity",
 ]
 
 __version__: str
@@ -76,6 +77,7 @@ class Counter:
     def rows(self) -> int: ...
 
 def label_of(value: object) -> str | None: ...
+def read_quantity(text: str) -> tuple[str, bool | None, bool]: ...
 def columns_of_arrow(
     values: object, wanted: set[str] | None = None
 ) -> list[tuple[str | None, Column]]: ...

@@ -11,6 +11,7 @@
 //! | `running` | long work without the interpreter's lock, and Ctrl-C |
 //! | `question` | what is asked, from a dictionary |
 //! | `audit` | audits of columns, files and states, and batch by batch |
+//! | `quantity` | what a quantity is, and which of its values are better |
 
 mod labels;
 
@@ -23,6 +24,8 @@ mod running;
 mod question;
 
 mod audit;
+
+mod quantity;
 
 use pyo3::prelude::*;
 
@@ -41,6 +44,9 @@ mod _equipoise {
     use crate::audit::{
         Answer, Counter, audit_columns, audit_files, audit_parts, audit_states, check_question,
     };
+
+    #[pymodule_export]
+    use crate::quantity::read_quantity;
 
     #[pymodule_init]
     fn init(module: &Bound<'_, PyModule>) -> PyResult<()> {
