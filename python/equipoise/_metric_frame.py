@@ -378,7 +378,8 @@ class _Plan:
         self._known: dict[str, tuple[KnownMetric, Array | None]] = {}
         self._called: dict[str, CalledMetric] = {}
         self._functions: dict[str, tuple[Metric, dict[str, Any]]] = {}
-        self._weights: dict[int, Array] = {}
+        # The user's object is kept beside, so that no other takes its address.
+        self._weights: dict[object, tuple[Any, Array]] = {}
         for name, function, parameters in _named_metrics(metrics, sample_params):
             self._functions[name] = function, parameters
             self._add(name, function, parameters)
@@ -403,11 +404,15 @@ class _Plan:
     def _weight(self, weights: Any) -> Array | None:
         if weights is None:
             return None
-        if id(weights) not in self._weights:
-            self._weights[id(weights)] = check_weights(
-                weights, self._groups.n_rows, "sample_weight"
-            )
-        return self._weights[id(weights)]
+        key: object = id(weights)
+        if isinstance(weights, np.ndarray):
+            # Views of the same numbers are one column of weights.
+            interface = weights.__array_interface__
+            key = interface["data"], interface["strides"], weights.shape, weights.dtype.str
+        if key not in self._weights:
+            checked = check_weights(weights, self._groups.n_rows, "sample_weight")
+            self._weights[key] = weights, checked
+        return self._weights[key][1]
 
     def _call(self, name: str) -> None:
         function, parameters = self._functions[name]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import builtins
+import importlib.util
 import subprocess
 import sys
 import warnings
@@ -70,10 +70,8 @@ def containers(values: np.ndarray) -> dict[str, Any]:
 def libraries() -> None:
     """Import what is there, for `containers`."""
     for name in ("polars", "pyarrow"):
-        try:
-            builtins.__import__(name)
-        except ImportError:
-            continue
+        if importlib.util.find_spec(name) is not None:
+            importlib.import_module(name)
 
 
 def test_labels_count_alike_in_every_container() -> None:

@@ -14,12 +14,22 @@ use numpy::{PyArray1, PyArray2, PyArrayMethods, PyReadonlyArray1};
 use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
 
-use cells::Crossing;
 use crate::columns::Column;
+use cells::Crossing;
 use ints::Ints;
 use moments::Rows;
 
+/// Numbers of the rows, borrowed.
 type Floats<'py> = PyReadonlyArray1<'py, f64>;
+
+/// An array that is handed over.
+type Array1<'py, T> = Bound<'py, PyArray1<T>>;
+
+/// A table that is handed over.
+type Array2<'py, T> = Bound<'py, PyArray2<T>>;
+
+/// Cells: the value of each column, rows, sums of each column of weights.
+type CellArrays<'py> = (Array2<'py, i64>, Array1<'py, i64>, Vec<Array1<'py, f64>>);
 
 /// Refuses arrays of different lengths: every kernel below indexes them by one row number.
 fn same_length(lengths: impl IntoIterator<Item = usize>) -> PyResult<usize> {
@@ -31,19 +41,18 @@ fn same_length(lengths: impl IntoIterator<Item = usize>) -> PyResult<usize> {
     }
 }
 
-fn table<T: numpy::Element>(py: Python<'_>, flat: Vec<T>, columns: usize) -> PyResult<Bound<'_, PyArray2<T>>> {
+fn table<T: numpy::Element>(py: Python<'_>, flat: Vec<T>, columns: usize) -> PyResult<Array2<'_, T>> {
     let rows = flat.len() / columns.max(1);
     PyArray1::from_vec(py, flat).reshape([rows, columns])
 }
 
 /// Returns (values, rows, sums): the value of each column in each cell, its rows, and its sums of each of `weights`.
 #[pyfunction]
-#[allow(clippy::type_complexity, reason = "a tuple of arrays is what Python unpacks")]
 pub(crate) fn cells_of<'py>(
     py: Python<'py>,
     columns: Vec<Bound<'py, PyAny>>,
     weights: Vec<Floats<'py>>,
-) -> PyResult<(Bound<'py, PyArray2<i64>>, Bound<'py, PyArray1<i64>>, Vec<Bound<'py, PyArray1<f64>>>)> {
+) -> PyResult<CellArrays<'py>> {
     let columns = columns.iter().map(Ints::borrow).collect::<PyResult<Vec<_>>>()?;
     let columns = columns.iter().map(Ints::slice).collect::<PyResult<Vec<_>>>()?;
     let weights = weights.iter().map(|w| w.as_slice()).collect::<Result<Vec<_>, _>>()?;
@@ -58,7 +67,7 @@ pub(crate) fn cells_of<'py>(
 pub(crate) fn crossing_of<'py>(
     py: Python<'py>,
     columns: Vec<Bound<'py, PyAny>>,
-) -> PyResult<(Bound<'py, PyArray1<u32>>, Bound<'py, PyArray2<i64>>)> {
+) -> PyResult<(Array1<'py, u32>, Array2<'py, i64>)> {
     let columns = columns.iter().map(Ints::borrow).collect::<PyResult<Vec<_>>>()?;
     let columns = columns.iter().map(Ints::slice).collect::<PyResult<Vec<_>>>()?;
     same_length(columns.iter().map(|c| c.len()))?;
@@ -77,7 +86,7 @@ pub(crate) fn order_of<'py>(
     py: Python<'py>,
     ids: PyReadonlyArray1<'py, u32>,
     n_groups: usize,
-) -> PyResult<(Bound<'py, PyArray1<i64>>, Bound<'py, PyArray1<i64>>)> {
+) -> PyResult<(Array1<'py, i64>, Array1<'py, i64>)> {
     let ids = checked_ids(&ids, n_groups)?;
     let (order, offsets) = py.detach(|| {
         let mut offsets = vec![0_i64; n_groups + 1];
@@ -111,7 +120,8 @@ fn checked_order<'a>(
     n_rows: usize,
 ) -> PyResult<(&'a [i64], &'a [i64])> {
     let (order, offsets) = (order.as_slice()?, offsets.as_slice()?);
-    let within = |values: &[i64], end: usize| values.iter().all(|&v| usize::try_from(v).is_ok_and(|v| v < end));
+    let within =
+        |values: &[i64], end: usize| values.iter().all(|&v| usize::try_from(v).is_ok_and(|v| v < end));
     if !within(order, n_rows) || !within(offsets, order.len() + 1) || !offsets.is_sorted() {
         return Err(PyValueError::new_err("an order that points beyond the rows"));
     }
@@ -131,7 +141,7 @@ pub(crate) fn first_bad_weight(py: Python<'_>, weights: Floats<'_>) -> PyResult<
 pub(crate) fn encode_floats<'py>(
     py: Python<'py>,
     values: Floats<'py>,
-) -> PyResult<(Bound<'py, PyArray1<i32>>, Vec<f64>)> {
+) -> PyResult<(Array1<'py, i32>, Vec<f64>)> {
     let values = values.as_slice()?;
     let (codes, uniques) = py.detach(|| encode::floats(values.iter().copied()));
     Ok((PyArray1::from_vec(py, codes), uniques))
@@ -139,11 +149,10 @@ pub(crate) fn encode_floats<'py>(
 
 /// Returns (codes, texts) of a column of texts (null: −1), or nothing where it holds other values.
 #[pyfunction]
-#[allow(clippy::type_complexity, reason = "a tuple of arrays is what Python unpacks")]
 pub(crate) fn encode_texts<'py>(
     py: Python<'py>,
     column: &Column,
-) -> PyResult<Option<(Bound<'py, PyArray1<i32>>, Vec<String>)>> {
+) -> PyResult<Option<(Array1<'py, i32>, Vec<String>)>> {
     let chunks = column.chunks();
     let coded = py.detach(|| encode::texts(chunks));
     Ok(coded.map(|(codes, texts)| (PyArray1::from_vec(py, codes), texts)))
@@ -155,7 +164,7 @@ pub(crate) fn encode_records<'py>(
     py: Python<'py>,
     bytes: PyReadonlyArray1<'py, u8>,
     width: usize,
-) -> PyResult<(Bound<'py, PyArray1<i32>>, Vec<usize>)> {
+) -> PyResult<(Array1<'py, i32>, Vec<usize>)> {
     let bytes = bytes.as_slice()?;
     let (codes, first) = py.detach(|| {
         let mut known = encode::Bytes::new();
@@ -180,7 +189,7 @@ pub(crate) fn encode_records<'py>(
 pub(crate) fn encode_objects<'py>(
     py: Python<'py>,
     values: Bound<'py, PyAny>,
-) -> PyResult<(Bound<'py, PyArray1<i32>>, Vec<Bound<'py, PyAny>>)> {
+) -> PyResult<(Array1<'py, i32>, Vec<Bound<'py, PyAny>>)> {
     let (codes, uniques) = encode::objects(py, &values)?;
     Ok((PyArray1::from_vec(py, codes), uniques))
 }
@@ -194,22 +203,18 @@ pub(crate) fn moments_of<'py>(
     target: Floats<'py>,
     prediction: Floats<'py>,
     weights: Option<Floats<'py>>,
-) -> PyResult<Bound<'py, PyArray2<f64>>> {
+) -> PyResult<Array2<'py, f64>> {
     let ids = checked_ids(&ids, n_groups)?;
     let weights = weights.as_ref().map(|w| w.as_slice()).transpose()?;
-    let rows = Rows { ids: Some(ids), target: target.as_slice()?, prediction: prediction.as_slice()?, weights };
+    let rows =
+        Rows { ids: Some(ids), target: target.as_slice()?, prediction: prediction.as_slice()?, weights };
     same_rows(&rows, ids.len())?;
     let sums = py.detach(|| moments::moments(rows, n_groups));
     table(py, sums.into_flattened(), moments::N_MOMENTS)
 }
 
 fn same_rows(rows: &Rows<'_>, n_rows: usize) -> PyResult<usize> {
-    same_length([
-        n_rows,
-        rows.target.len(),
-        rows.prediction.len(),
-        rows.weights.map_or(n_rows, <[f64]>::len),
-    ])
+    same_length([n_rows, rows.target.len(), rows.prediction.len(), rows.weights.map_or(n_rows, <[f64]>::len)])
 }
 
 /// Returns for each group Σw and its weighted log loss sum; `target` is 1 for the positive class.
@@ -222,10 +227,11 @@ pub(crate) fn log_losses_of<'py>(
     prediction: Floats<'py>,
     weights: Option<Floats<'py>>,
     least: f64,
-) -> PyResult<Bound<'py, PyArray2<f64>>> {
+) -> PyResult<Array2<'py, f64>> {
     let ids = checked_ids(&ids, n_groups)?;
     let weights = weights.as_ref().map(|w| w.as_slice()).transpose()?;
-    let rows = Rows { ids: Some(ids), target: target.as_slice()?, prediction: prediction.as_slice()?, weights };
+    let rows =
+        Rows { ids: Some(ids), target: target.as_slice()?, prediction: prediction.as_slice()?, weights };
     same_rows(&rows, ids.len())?;
     // `clamp` needs its limits in order.
     let least = least.clamp(0.0, 0.5);
@@ -242,7 +248,7 @@ pub(crate) fn areas_of<'py>(
     target: Floats<'py>,
     prediction: Floats<'py>,
     weights: Option<Floats<'py>>,
-) -> PyResult<Bound<'py, PyArray2<f64>>> {
+) -> PyResult<Array2<'py, f64>> {
     let weights = weights.as_ref().map(|w| w.as_slice()).transpose()?;
     let rows = Rows { ids: None, target: target.as_slice()?, prediction: prediction.as_slice()?, weights };
     let n_rows = same_rows(&rows, rows.target.len())?;
@@ -258,7 +264,7 @@ pub(crate) fn resample_counts<'py>(
     rows: PyReadonlyArray1<'py, i64>,
     n_replicates: usize,
     seed: u64,
-) -> PyResult<Bound<'py, PyArray2<f64>>> {
+) -> PyResult<Array2<'py, f64>> {
     let rows = rows.as_slice()?;
     if rows.is_empty() || rows.iter().any(|&n| n < 0) {
         return Err(PyValueError::new_err("cells without rows"));
@@ -276,7 +282,7 @@ pub(crate) fn resample_sums<'py>(
     columns: Vec<Floats<'py>>,
     n_replicates: usize,
     seed: u64,
-) -> PyResult<Bound<'py, PyArray2<f64>>> {
+) -> PyResult<Array2<'py, f64>> {
     let ids = checked_ids(&ids, n_groups)?;
     let columns = columns.iter().map(|c| c.as_slice()).collect::<Result<Vec<_>, _>>()?;
     same_length(std::iter::once(ids.len()).chain(columns.iter().map(|c| c.len())))?;
@@ -298,7 +304,7 @@ pub(crate) fn resample_areas<'py>(
     weights: Option<Floats<'py>>,
     n_replicates: usize,
     seed: u64,
-) -> PyResult<Bound<'py, PyArray2<f64>>> {
+) -> PyResult<Array2<'py, f64>> {
     let weights = weights.as_ref().map(|w| w.as_slice()).transpose()?;
     let rows = Rows { ids: None, target: target.as_slice()?, prediction: prediction.as_slice()?, weights };
     let n_rows = same_rows(&rows, rows.target.len())?;

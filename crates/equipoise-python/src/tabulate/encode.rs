@@ -57,7 +57,8 @@ impl<'a> Bytes<'a> {
         // Length, ends and middle tell most labels apart; where they do not, the comparison below does.
         let (first, last) = (value.first().copied().unwrap_or(0), value.last().copied().unwrap_or(0));
         let middle = value.get(value.len() / 2).copied().unwrap_or(0);
-        let place = first.wrapping_mul(31) ^ last.wrapping_mul(7) ^ middle ^ (value.len() as u8).wrapping_mul(113);
+        let place =
+            first.wrapping_mul(31) ^ last.wrapping_mul(7) ^ middle ^ (value.len() as u8).wrapping_mul(113);
         let slot = &mut self.recent[usize::from(place)];
         if let Some((known, code)) = slot
             && *known == value

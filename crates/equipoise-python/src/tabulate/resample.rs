@@ -59,7 +59,13 @@ fn below(stream: &mut Stream, n: u64) -> u64 {
 /// Returns, replicate by replicate and column by column, the sums of the drawn rows in each group.
 ///
 /// `ids` names the group of each row; the columns have one number for each row.
-pub(super) fn sums(ids: &[u32], n_groups: usize, columns: &[&[f64]], n_replicates: usize, seed: u64) -> Vec<f64> {
+pub(super) fn sums(
+    ids: &[u32],
+    n_groups: usize,
+    columns: &[&[f64]],
+    n_replicates: usize,
+    seed: u64,
+) -> Vec<f64> {
     let per_replicate = columns.len() * n_groups;
     let mut all = vec![0.0; per_replicate * n_replicates];
     if per_replicate == 0 {
