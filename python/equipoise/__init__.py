@@ -25,6 +25,7 @@ from ._errors import (
 )
 from ._plot import plot, plot_gaps, plot_groups
 from ._report import Report
+from ._scorer import make_scorer
 
 __all__ = [
     "Audit",
@@ -42,6 +43,7 @@ __all__ = [
     "audit",
     "audit_table",
     "load_state",
+    "make_scorer",
     "plot",
     "plot_gaps",
     "plot_groups",

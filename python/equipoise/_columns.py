@@ -445,6 +445,9 @@ def _of_pandas_array(values: Any) -> Column:
         return columns_of_arrow(values.__arrow_array__())[0][1]
     if isinstance(dtype, np.dtype):
         return _of_array(values.to_numpy())
+    if getattr(dtype, "tz", None) is not None:
+        times = np.asarray(values, f"datetime64[{dtype.unit}]")
+        return Column.times(np.require(times, None, ["C", "A"]).view(np.int64), dtype.unit, True)
     data, mask = getattr(values, "_data", None), getattr(values, "_mask", None)
     if isinstance(data, np.ndarray) and isinstance(mask, np.ndarray):
         return _of_array(data, mask if mask.any() else None)

@@ -3,20 +3,23 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any, Literal
 
 from . import _plot_rows as rows_of
 from ._errors import InputError
-from ._plot_rows import Document, GapRow, GroupPanel, GroupRow, Whisker
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
+    from ._plot_rows import Document, GapRow, GroupPanel, GroupRow, Whisker
+
 __all__ = ["plot", "plot_gaps", "plot_groups"]
 
-# Of Okabe and Ito's palette, whose hues are told apart without seeing red or green; and by shape and word besides.
+# Of Okabe and Ito's palette, whose hues are told apart without seeing red or green; and by shape
+# and word besides.
 _OUTCOMES = {
     "holds": ("#0072B2", "o"),
     "violated": ("#D55E00", "X"),
@@ -44,20 +47,21 @@ def plot_groups(
 ) -> Axes:
     """Draw a metric's value in each group, with its interval.
 
-    A dot is a group's value, its whiskers are the interval of that group alone, and the dashed line is
-    the value over all rows. A hollow dot is a group with too few rows to be compared; a group without a
-    value says why. Of more than 60 groups the smallest and largest values are drawn.
+    A dot is a group's value, its whiskers are the interval of that group alone, and the dashed
+    line is the value over all rows. A hollow dot is a group with too few rows to be compared; a
+    group without a value says why. Of more than 60 groups the smallest and largest values are
+    drawn.
 
     Parameters
     ----------
     report : Report or mapping
         What :func:`equipoise.audit` returns, or the parsed JSON document of a report.
     metric : str, default=None
-        A metric of the report. ``None`` means the selection rate or mean prediction where the report has
-        it, else its first metric.
+        A metric of the report. ``None`` means the selection rate or mean prediction where the
+        report has it, else its first metric.
     attribute : str or sequence of str, default=None
-        The attribute whose groups are drawn; of a crossing, all of its attributes. ``None`` means the
-        first.
+        The attribute whose groups are drawn; of a crossing, all of its attributes. ``None`` means
+        the first.
     ax : matplotlib.axes.Axes, default=None
         Where to draw. ``None`` makes a figure with room for all rows.
 
@@ -94,18 +98,18 @@ def plot_groups(
 def plot_gaps(report: object, *, ax: Axes | None = None) -> Axes:
     """Draw the gaps between groups with their intervals, against their bounds.
 
-    A requirement is drawn by its value, its interval, and a band that is allowed, up to the bound. Its
-    verdict is said by a word, a shape and a colour: a circle *holds*, a cross is *violated*, a diamond
-    is *undecided*. Gaps that nothing is required of are dots. Differences, ratios and levels have
-    an axis each, one above the other.
+    A requirement is drawn by its value, its interval, and a band that is allowed, up to the bound.
+    Its verdict is said by a word, a shape and a colour: a circle *holds*, a cross is *violated*, a
+    diamond is *undecided*. Gaps that nothing is required of are dots. Differences, ratios and
+    levels have an axis each, one above the other.
 
     Parameters
     ----------
     report : Report or mapping
         What :func:`equipoise.audit` returns, or the parsed JSON document of a report.
     ax : matplotlib.axes.Axes, default=None
-        Where to draw; its area is divided where several axes are needed. ``None`` makes a figure with
-        room for all rows.
+        Where to draw; its area is divided where several axes are needed. ``None`` makes a figure
+        with room for all rows.
 
     Returns
     -------
@@ -212,7 +216,7 @@ def _new_axes(n_rows: float) -> Axes:
 
 
 def _new_figure(lengths: Sequence[float]) -> tuple[Figure, list[Axes]]:
-    """A figure with an axes below another for each number of rows."""
+    """Return a figure with an axes below another for each number of rows."""
     pyplot = _pyplot()
     heights = [max(length, 2) * _INCH_PER_ROW + _INCH_AROUND for length in lengths] or [2.0]
     figure, axes = pyplot.subplots(
@@ -263,7 +267,7 @@ def _draw_group(ax: Axes, y: int, row: GroupRow, limits: tuple[float, float]) ->
 
 
 def _by_kind(rows: Iterable[GapRow]) -> list[tuple[str, list[GapRow]]]:
-    """The rows of each kind; kinds in the order in which they first come."""
+    """Return the rows of each kind; kinds in the order in which they first come."""
     panels: dict[str, list[GapRow]] = {}
     for row in rows:
         panels.setdefault(row.kind, []).append(row)
@@ -347,7 +351,7 @@ def _draw_gap(ax: Axes, y: int, row: GapRow, limits: tuple[float, float]) -> Non
 def _draw_whisker(
     ax: Axes, y: int, whisker: Whisker, limits: tuple[float, float], color: str, alpha: float
 ) -> None:
-    """The line from limit to limit; an arrow where a limit is infinite."""
+    """Draw the line from limit to limit; an arrow where a limit is infinite."""
     if math.isnan(whisker.lower) or math.isnan(whisker.upper):
         return
     low, high = max(whisker.lower, limits[0]), min(whisker.upper, limits[1])
@@ -362,7 +366,12 @@ def _draw_whisker(
     )
     for end, limit, arrow in ((low, whisker.lower, "<"), (high, whisker.upper, ">")):
         marker = "|" if math.isfinite(limit) else arrow
-        style = {"markersize": 8, "markeredgewidth": 1.6, "clip_on": False, "zorder": 3}
+        style: dict[str, Any] = {
+            "markersize": 8,
+            "markeredgewidth": 1.6,
+            "clip_on": False,
+            "zorder": 3,
+        }
         ax.plot([end], [y], marker, color=color, alpha=alpha, **style)
 
 
@@ -373,7 +382,7 @@ def _say(ax: Axes, x: float, y: int, text: str, **style: Any) -> None:
 
 
 def _finish(ax: Axes, names: list[str], limits: tuple[float, float], label: str) -> None:
-    """The first row stands at the top, names at the left, and no line at the right that bounds nothing."""
+    """Put the first row at the top and names at the left, without lines that bound nothing."""
     ax.set_yticks(range(len(names)), labels=names, **_PLAIN)
     ax.set_ylim(max(len(names), 1) - 0.4, -0.6)
     ax.set_xlim(*limits)
@@ -387,7 +396,7 @@ def _finish(ax: Axes, names: list[str], limits: tuple[float, float], label: str)
 
 
 def _limits(ends: Iterable[float]) -> tuple[float, float]:
-    """An axis on which all ends find room: from zero where that costs less than half of it."""
+    """Return an axis that holds all ends: from zero where that costs less than half of it."""
     finite = [end for end in ends if math.isfinite(end)]
     if not finite:
         return 0.0, 1.0
@@ -405,5 +414,5 @@ def _limits(ends: Iterable[float]) -> tuple[float, float]:
 
 
 def _ink() -> str:
-    """The colour of text in the user's style, which is seen on its background."""
+    """Return the colour of text in the user's style, which is seen on its background."""
     return str(_pyplot().rcParams["text.color"])

@@ -1,4 +1,4 @@
-"""What a figure of a report shows, row by row, read from the report's document; nothing is drawn here."""
+"""What a figure of a report shows, row by row, read from its document; nothing is drawn here."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ _REASONS = {
 
 @dataclass(frozen=True)
 class Whisker:
-    """A value and its limits; a limit that the data do not set is infinite, one that is not there is NaN."""
+    """A value and its limits: infinite where the data set none, NaN where there is no interval."""
 
     value: float
     lower: float
@@ -151,15 +151,17 @@ def gap_rows(document: Document) -> tuple[list[GapRow], str]:
         rows.append(_gap_row(verdict["gap"], attributes, n_sections, verdict))
     for section in document["sections"]:
         attributes = tuple(section["attributes"])
-        for gap in section["gaps"]:
-            if (_whole(gap), attributes) not in seen:
-                rows.append(_gap_row(gap, attributes, n_sections, None))
+        rows += [
+            _gap_row(gap, attributes, n_sections, None)
+            for gap in section["gaps"]
+            if (_whole(gap), attributes) not in seen
+        ]
     n_hidden = max(0, len(rows) - GAPS_MAX)
     return rows[:GAPS_MAX], f"{n_hidden:,} more gaps not shown" if n_hidden else ""
 
 
 def shown(text: str) -> str:
-    """Return a text with everything that cannot be seen, or turns text around, written as an escape."""
+    """Return a text in which what cannot be seen, or turns text around, is written as an escape."""
     out = []
     before = " "
     for c in text:
@@ -172,7 +174,7 @@ def shown(text: str) -> str:
 
 
 def clipped(text: str, length: int = NAME_MAX) -> str:
-    """Return a text, already shown, without its middle where it is too long: ends tell names apart."""
+    """Return a text, already shown, without its middle where it is long: ends tell names apart."""
     if len(text) <= length:
         return text
     start = (length - 1) * 2 // 3
@@ -199,7 +201,7 @@ def _group_row(document: Document, group: Mapping[str, Any], figure: Mapping[str
 
 
 def _size(document: Document, group: Mapping[str, Any]) -> str:
-    """The rows of a group; with frequency weights, those they stand for."""
+    """Return the rows of a group; with frequency weights, those they stand for."""
     weight = document["columns"]["weight"]
     if weight is None or weight["kind"] != "frequency" or group["weight"] is None:
         return f"{group['rows']:,}"
@@ -220,8 +222,9 @@ def _place_of(metric: str | None, section: Mapping[str, Any]) -> int:
         return names.index(first[0]) if first else 0
     if metric in names:
         return names.index(metric)
+    there = ", ".join(shown(name) for name in names)
     raise InputError(
-        f"`{shown(metric)}` is not in the report; there are {', '.join(shown(name) for name in names)}",
+        f"`{shown(metric)}` is not in the report; there are {there}",
         parameter="metric",
         help="name one of these, or ask the audit for it by `metrics`",
     )
@@ -249,7 +252,11 @@ def _gap_row(
 ) -> GapRow:
     whisker = _whisker(gap)
     bound, is_upper = _bound(verdict["requirement"]) if verdict else (None, True)
-    name = clipped(shown(str(gap["quantity"])), 60)
+    quantity = str(gap["quantity"])
+    if n_sections > 1 and quantity.endswith("]"):
+        # The attributes that a requirement is restricted to stand below.
+        quantity = quantity[: quantity.rindex("[")]
+    name = clipped(shown(quantity), 60)
     if n_sections > 1:
         name += f"\nby {_attributes(attributes)}"
     return GapRow(
@@ -264,7 +271,7 @@ def _gap_row(
 
 
 def _bound(requirement: str) -> tuple[float | None, bool]:
-    """The canonical text of a requirement ends with the relation and the number."""
+    """Read the end of a requirement's canonical text: the relation and the number."""
     parts = requirement.rsplit(" ", 2)
     try:
         return float(parts[-1]), parts[-2] == "<="
@@ -286,9 +293,10 @@ def _kind(gap: Mapping[str, Any], whisker: Whisker | None) -> str:
 
 
 def _whole(gap: Mapping[str, Any]) -> tuple[str, ...]:
-    # A notion with strata names them in a requirement, and not among the gaps of a section.
+    # A notion with strata names them in a requirement, and not among the gaps of a section; nor is
+    # a section's gap restricted to attributes. A pair of groups is something else than all groups.
     subject = str(gap["subject"]).partition("(")[0]
-    selector = "" if str(gap["quantity"])[-1:] not in {")", "]"} else str(gap["quantity"])
+    selector = str(gap["quantity"]) if str(gap["quantity"]).endswith(")") else ""
     return subject, str(gap["functional"]), str(gap["comparison"]), selector
 
 
@@ -328,7 +336,7 @@ def _attributes(names: Iterable[str]) -> str:
 
 
 def _words(metric: str) -> str:
-    """A metric's name in words; a parameter, which may hold a label, stays as it is."""
+    """Return a metric's name in words; a parameter, which may hold a label, stays as it is."""
     name, bracket, rest = metric.partition("(")
     return clipped(shown(name.replace("_", " ") + (f" {bracket}{rest}" if rest else "")))
 

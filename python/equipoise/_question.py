@@ -171,7 +171,7 @@ def number(value: object, parameter: str) -> float:
 
 
 def count(value: object, parameter: str, *, least: int = 0) -> int:
-    """Return a whole number that is large enough, and fits 63 bits.
+    """Return a whole number that is large enough, and fits 64 bits.
 
     Raises
     ------
@@ -186,7 +186,7 @@ def count(value: object, parameter: str, *, least: int = 0) -> int:
         raise InputTypeError(
             f"`{parameter}` is {_shown(value)}, and not a whole number", parameter=parameter
         )
-    if not least <= whole < 2**63:
+    if not least <= whole < 2**64:
         raise InputError(
             f"`{parameter}` is {_shown(value)}, and must be {least} or more", parameter=parameter
         )

@@ -46,16 +46,16 @@ def texts(ax: Any) -> list[str]:
 
 
 def dots(ax: Any) -> list[tuple[float, float, str]]:
-    """Value, row and shape of everything drawn as one marker, limits of intervals aside."""
-    found = []
-    for line in ax.lines:
-        if line.get_marker() not in ("None", "|", "<", ">"):
-            found.append((line.get_xdata()[0], line.get_ydata()[0], line.get_marker()))
-    return found
+    """Return value, row and shape of everything drawn as one marker, limits aside."""
+    return [
+        (line.get_xdata()[0], line.get_ydata()[0], line.get_marker())
+        for line in ax.lines
+        if line.get_marker() not in ("None", "|", "<", ">")
+    ]
 
 
 def limits(ax: Any, row: int) -> list[tuple[float, str]]:
-    """The ends of a row's interval with their markers."""
+    """Return the ends of a row's interval with their markers."""
     lines = [line for line in ax.lines if line.get_marker() in ("|", "<", ">")]
     return [
         (line.get_xdata()[0], line.get_marker()) for line in lines if line.get_ydata()[0] == row
@@ -127,7 +127,9 @@ def test_of_many_groups_the_extremes_are_drawn():
     ax = plot_groups(data)
     assert len(names(ax)) == 60
     values = [x for x, _, _ in dots(ax)]
-    assert values == sorted(values) and values[:2] == [0.0, 0.005] and values[-1] == 0.995
+    assert values == sorted(values)
+    assert values[:2] == [0.0, 0.005]
+    assert values[-1] == 0.995
     assert "not shown: 140 groups between these" in ax.get_xlabel()
 
 
@@ -140,7 +142,8 @@ def test_labels_are_text_and_start_no_formula():
     ax = plot_groups(data)
     first, second = names(ax)
     assert first == "$x_1$ \\frac{ $ (n = 60)"
-    assert second.startswith("a\\u{1b}[31m\\u{202e}\\nlong") and second.endswith("end (n = 70)")
+    assert second.startswith("a\\u{1b}[31m\\u{202e}\\nlong")
+    assert second.endswith("end (n = 70)")
     assert len(second) < 60
     ax.figure.canvas.draw()
 
@@ -190,6 +193,19 @@ def test_gaps_without_a_requirement_are_drawn_once():
     drawn = [name for part in ax.child_axes for name in names(part)]
     quantities = [gap["quantity"] for gap in data["sections"][0]["gaps"]]
     assert sorted(drawn) == sorted(quantities)
+
+
+def test_a_requirement_of_one_attribute_stands_for_the_gap_of_its_section():
+    data = document("two_groups")
+    verdict = data["verdicts"][0]
+    verdict["requirement"] = "demographic_parity.ratio[sex] >= 0.8"
+    verdict["gap"]["quantity"] = "demographic_parity.ratio[sex]"
+    other = copy.deepcopy(data["sections"][0])
+    other["attributes"] = ["race"]
+    data["sections"].append(other)
+    ratios = plot_gaps(data).child_axes[0]
+    names_of = ["demographic_parity.ratio\nby sex", "demographic_parity.ratio\nby race"]
+    assert names(ratios) == names_of
 
 
 def test_ratios_and_differences_have_axes_of_their_own():

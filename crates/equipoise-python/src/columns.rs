@@ -14,6 +14,7 @@ use arrow::{
         StringArray, downcast_integer_array,
     },
     buffer::{BooleanBuffer, Buffer, NullBuffer, ScalarBuffer},
+    compute::cast,
     datatypes::{
         ArrowNativeType, DataType, Date32Type, Float32Type, Float64Type, Int8Type, Int16Type, Int32Type,
         Int64Type, TimestampMicrosecondType, TimestampMillisecondType, TimestampNanosecondType,
@@ -29,7 +30,7 @@ use pyo3::{
 };
 use pyo3_arrow::input::AnyArray;
 
-use crate::labels::Labels;
+use crate::{labels::Labels, running};
 
 /// Rows of Python objects that are coded at a time; between two lots Ctrl-C is heard.
 const OBJECTS_AT_A_TIME: usize = 1 << 16;
@@ -90,19 +91,26 @@ impl Column {
     }
 
     /// Takes the integers behind a NumPy array of `datetime64`, of unit `D`, `s`, `ms`, `us` or `ns`; not-a-time is
-    /// missing.
+    /// missing. Instants, unlike the times of some calendar, are those of UTC.
     #[staticmethod]
-    fn times(values: &Bound<'_, PyArray1<i64>>, unit: &str) -> PyResult<Self> {
+    #[pyo3(signature = (values, unit, are_instants = false))]
+    fn times(values: &Bound<'_, PyArray1<i64>>, unit: &str, are_instants: bool) -> PyResult<Self> {
         let buffer = shared::<i64>(values)?;
         let times = ScalarBuffer::<i64>::new(buffer, 0, values.len());
         let is_time = |row: usize| times[row] != i64::MIN;
         let nulls = NullBuffer::new(BooleanBuffer::collect_bool(times.len(), is_time));
         let nulls = Some(nulls).filter(|nulls| nulls.null_count() > 0);
+        let zone = are_instants.then_some("UTC");
+        macro_rules! of_unit {
+            ($unit:ty) => {
+                Self::of(PrimitiveArray::<$unit>::new(times, nulls).with_timezone_opt(zone))
+            };
+        }
         Ok(match unit {
-            "s" => Self::of(PrimitiveArray::<TimestampSecondType>::new(times, nulls)),
-            "ms" => Self::of(PrimitiveArray::<TimestampMillisecondType>::new(times, nulls)),
-            "us" => Self::of(PrimitiveArray::<TimestampMicrosecondType>::new(times, nulls)),
-            "ns" => Self::of(PrimitiveArray::<TimestampNanosecondType>::new(times, nulls)),
+            "s" => of_unit!(TimestampSecondType),
+            "ms" => of_unit!(TimestampMillisecondType),
+            "us" => of_unit!(TimestampMicrosecondType),
+            "ns" => of_unit!(TimestampNanosecondType),
             "D" => Self::of(PrimitiveArray::<Date32Type>::new(days(&times, nulls.as_ref())?, nulls)),
             _ => return Err(PyTypeError::new_err(format!("no times of unit `{unit}`"))),
         })
@@ -114,8 +122,15 @@ impl Column {
         let ([codes], [categories]) = (codes.chunks.as_slice(), categories.chunks.as_slice()) else {
             return Err(PyValueError::new_err("codes and categories of one array each are wanted"));
         };
+        // Categories that were coded themselves are written out: Arrow has no dictionary of dictionaries.
+        let categories = match categories.data_type() {
+            DataType::Dictionary(_, values) => {
+                cast(categories, values).map_err(|error| PyValueError::new_err(error.to_string()))?
+            }
+            _ => categories.clone(),
+        };
         let array = downcast_integer_array!(
-            codes => dictionary(codes, categories)?,
+            codes => dictionary(codes, &categories)?,
             _ => return Err(PyTypeError::new_err("the codes of categories are no integers"))
         );
         Ok(Self { chunks: vec![array] })
@@ -188,7 +203,7 @@ pub(crate) fn columns_of_arrow(
     loop {
         py.check_signals()?;
         // A stream may compute what it gives, and may need the interpreter for it.
-        let Some(array) = py.detach(|| reader.next()) else { break };
+        let Some(array) = running::away(py, || reader.next())? else { break };
         let array = array.map_err(|error| PyValueError::new_err(error.to_string()))?;
         let Some(table) = array.as_struct_opt() else {
             chunks[0].push(array);
@@ -217,16 +232,13 @@ impl AsRef<[u8]> for Shared {
         if self.n_bytes == 0 {
             return &[];
         }
+        // Whoever writes to the array meanwhile (the documentation of `audit` forbids it) gets numbers that were never
+        // there together, and nothing else: all that is derived from them is checked again where it is used.
         // SAFETY:
-        // 1. `shared` alone makes these. It took address and size of an array that it found contiguous, so all
-        //    `n_bytes` lie in the one allocation that the array owns or keeps alive by its `base`.
-        // 2. `_array` holds a reference, and NumPy refuses to resize an array that others refer to. So the memory
-        //    stays where it is for as long as `self`.
+        // 1. `shared` alone makes these, of an array that it found contiguous: all `n_bytes` lie in one allocation.
+        // 2. `_array` keeps that alive and in place: NumPy resizes no array that others refer to.
         // 3. Any bytes are valid `u8`, and valid as the integers and floats that Arrow makes of them.
-        // 4. The bytes must not change while they are borrowed. This rests on the caller, as for every function that
-        //    reads a NumPy array without the interpreter's lock; the documentation of `audit` says so. Whoever breaks
-        //    it gets numbers that were never there together, and nothing else: all that is derived from them (codes,
-        //    indices) is checked again where it is used.
+        // 4. They do not change while they are borrowed, as every reader of NumPy without the lock must ask for.
         unsafe { std::slice::from_raw_parts(std::ptr::with_exposed_provenance(self.address), self.n_bytes) }
     }
 }

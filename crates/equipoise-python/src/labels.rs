@@ -92,13 +92,30 @@ impl<'py> Labels<'py> {
             return if is_nan { Ok(None) } else { text().map(Some) };
         }
         if object.hasattr(intern!(py, "isoformat"))? {
-            return object.call_method0(intern!(py, "isoformat"))?.extract().map(Some);
+            return self.time_text(object).map(Some);
         }
         if !self.has_text(object)? {
             return Err(refused(&type_name, row));
         }
         let text = object.str()?;
         Ok(Some(text.to_str().map_err(|_| invalid_text(row))?.to_owned()))
+    }
+
+    /// Writes a date or a time. An instant is shown in UTC, as in tables; its zone is a matter of display.
+    fn time_text(&self, object: &Bound<'py, PyAny>) -> PyResult<String> {
+        let py = object.py();
+        let isoformat = |time: &Bound<'py, PyAny>| time.call_method0(intern!(py, "isoformat"))?.extract();
+        let is_instant = object.hasattr(intern!(py, "astimezone"))?
+            && !object.call_method0(intern!(py, "utcoffset"))?.is_none();
+        if !is_instant {
+            return isoformat(object);
+        }
+        let utc = py.import(intern!(py, "datetime"))?.getattr("timezone")?.getattr("utc")?;
+        let time = object.call_method1(intern!(py, "astimezone"), (utc,))?;
+        let no_zone = PyDict::new(py);
+        no_zone.set_item(intern!(py, "tzinfo"), py.None())?;
+        let time = time.call_method(intern!(py, "replace"), (), Some(&no_zone))?;
+        isoformat(&time).map(|text: String| text + "Z")
     }
 
     fn is_refused(&self, object: &Bound<'py, PyAny>) -> PyResult<bool> {

@@ -12,6 +12,7 @@
 //! | `question` | what is asked, from a dictionary |
 //! | `audit` | audits of columns, files and states, and batch by batch |
 //! | `tabulate` | counts, sums and replicates behind the metrics of `MetricFrame` |
+//! | `quantity` | what a quantity is, and which of its values are better |
 
 mod labels;
 
@@ -25,6 +26,7 @@ mod question;
 
 mod audit;
 
+mod quantity;
 mod tabulate;
 
 use pyo3::prelude::*;
@@ -51,6 +53,9 @@ mod _equipoise {
     use crate::audit::{
         Answer, Counter, audit_columns, audit_files, audit_parts, audit_states, check_question,
     };
+
+    #[pymodule_export]
+    use crate::quantity::read_quantity;
 
     #[pymodule_init]
     fn init(module: &Bound<'_, PyModule>) -> PyResult<()> {

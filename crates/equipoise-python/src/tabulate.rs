@@ -10,11 +10,14 @@ mod ints;
 mod moments;
 mod resample;
 
+use std::time::{Duration, Instant};
+
 use numpy::{PyArray1, PyArray2, PyArrayMethods, PyReadonlyArray1};
 use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
 
 use crate::columns::Column;
+use crate::running::away;
 use cells::Crossing;
 use ints::Ints;
 use moments::Rows;
@@ -41,6 +44,21 @@ fn same_length(lengths: impl IntoIterator<Item = usize>) -> PyResult<usize> {
     }
 }
 
+/// How often Ctrl-C is heard between replicates.
+const LISTEN_EVERY: Duration = Duration::from_millis(100);
+
+/// Returns what long work without the interpreter's lock asks now and then: whether a signal has come.
+fn listener() -> impl FnMut() -> PyResult<()> {
+    let mut heard = Instant::now();
+    move || {
+        if heard.elapsed() < LISTEN_EVERY {
+            return Ok(());
+        }
+        heard = Instant::now();
+        Python::attach(|py| py.check_signals())
+    }
+}
+
 fn table<T: numpy::Element>(py: Python<'_>, flat: Vec<T>, columns: usize) -> PyResult<Array2<'_, T>> {
     let rows = flat.len() / columns.max(1);
     PyArray1::from_vec(py, flat).reshape([rows, columns])
@@ -57,7 +75,7 @@ pub(crate) fn cells_of<'py>(
     let columns = columns.iter().map(Ints::slice).collect::<PyResult<Vec<_>>>()?;
     let weights = weights.iter().map(|w| w.as_slice()).collect::<Result<Vec<_>, _>>()?;
     same_length(columns.iter().map(|c| c.len()).chain(weights.iter().map(|w| w.len())))?;
-    let cells = py.detach(|| cells::cells(&columns, &weights));
+    let cells = away(py, || cells::cells(&columns, &weights))?;
     let sums = cells.sums.into_iter().map(|s| PyArray1::from_vec(py, s)).collect();
     Ok((table(py, cells.values, columns.len())?, PyArray1::from_vec(py, cells.rows), sums))
 }
@@ -71,12 +89,12 @@ pub(crate) fn crossing_of<'py>(
     let columns = columns.iter().map(Ints::borrow).collect::<PyResult<Vec<_>>>()?;
     let columns = columns.iter().map(Ints::slice).collect::<PyResult<Vec<_>>>()?;
     same_length(columns.iter().map(|c| c.len()))?;
-    let (ids, values) = py.detach(|| {
+    let (ids, values) = away(py, || {
         let crossing = Crossing::of(&columns);
         let values = crossing.values(&columns);
         debug_assert_eq!(values.len(), crossing.n_cells() * columns.len());
         (crossing.ids, values)
-    });
+    })?;
     Ok((PyArray1::from_vec(py, ids), table(py, values, columns.len())?))
 }
 
@@ -88,7 +106,7 @@ pub(crate) fn order_of<'py>(
     n_groups: usize,
 ) -> PyResult<(Array1<'py, i64>, Array1<'py, i64>)> {
     let ids = checked_ids(&ids, n_groups)?;
-    let (order, offsets) = py.detach(|| {
+    let (order, offsets) = away(py, || {
         let mut offsets = vec![0_i64; n_groups + 1];
         ids.iter().for_each(|&id| offsets[id as usize + 1] += 1);
         for group in 0..n_groups {
@@ -102,7 +120,7 @@ pub(crate) fn order_of<'py>(
             *place += 1;
         }
         (order, offsets)
-    });
+    })?;
     Ok((PyArray1::from_vec(py, order), PyArray1::from_vec(py, offsets)))
 }
 
@@ -133,7 +151,7 @@ fn checked_order<'a>(
 pub(crate) fn first_bad_weight(py: Python<'_>, weights: Floats<'_>) -> PyResult<i64> {
     let weights = weights.as_slice()?;
     let bad = |w: &f64| !(0.0..f64::INFINITY).contains(w);
-    Ok(py.detach(|| weights.iter().position(bad).map_or(-1, |row| row as i64)))
+    away(py, || weights.iter().position(bad).map_or(-1, |row| row as i64))
 }
 
 /// Returns (codes, uniques) of floats: the code of each row (NaN: −1), and the values by code.
@@ -143,7 +161,7 @@ pub(crate) fn encode_floats<'py>(
     values: Floats<'py>,
 ) -> PyResult<(Array1<'py, i32>, Vec<f64>)> {
     let values = values.as_slice()?;
-    let (codes, uniques) = py.detach(|| encode::floats(values.iter().copied()));
+    let (codes, uniques) = away(py, || encode::floats(values.iter().copied()))?;
     Ok((PyArray1::from_vec(py, codes), uniques))
 }
 
@@ -154,7 +172,7 @@ pub(crate) fn encode_texts<'py>(
     column: &Column,
 ) -> PyResult<Option<(Array1<'py, i32>, Vec<String>)>> {
     let chunks = column.chunks();
-    let coded = py.detach(|| encode::texts(chunks));
+    let coded = away(py, || encode::texts(chunks))?;
     Ok(coded.map(|(codes, texts)| (PyArray1::from_vec(py, codes), texts)))
 }
 
@@ -166,7 +184,7 @@ pub(crate) fn encode_records<'py>(
     width: usize,
 ) -> PyResult<(Array1<'py, i32>, Vec<usize>)> {
     let bytes = bytes.as_slice()?;
-    let (codes, first) = py.detach(|| {
+    let (codes, first) = away(py, || {
         let mut known = encode::Bytes::new();
         let mut first = Vec::new();
         let records = bytes.chunks_exact(width.max(1)).enumerate();
@@ -180,7 +198,7 @@ pub(crate) fn encode_records<'py>(
             })
             .collect();
         (codes, first)
-    });
+    })?;
     Ok((PyArray1::from_vec(py, codes), first))
 }
 
@@ -209,7 +227,7 @@ pub(crate) fn moments_of<'py>(
     let rows =
         Rows { ids: Some(ids), target: target.as_slice()?, prediction: prediction.as_slice()?, weights };
     same_rows(&rows, ids.len())?;
-    let sums = py.detach(|| moments::moments(rows, n_groups));
+    let sums = away(py, || moments::moments(rows, n_groups))?;
     table(py, sums.into_flattened(), moments::N_MOMENTS)
 }
 
@@ -235,7 +253,7 @@ pub(crate) fn log_losses_of<'py>(
     same_rows(&rows, ids.len())?;
     // `clamp` needs its limits in order.
     let least = least.clamp(0.0, 0.5);
-    let sums = py.detach(|| moments::log_losses(rows, n_groups, least));
+    let sums = away(py, || moments::log_losses(rows, n_groups, least))?;
     table(py, sums.into_flattened(), 2)
 }
 
@@ -253,7 +271,7 @@ pub(crate) fn areas_of<'py>(
     let rows = Rows { ids: None, target: target.as_slice()?, prediction: prediction.as_slice()?, weights };
     let n_rows = same_rows(&rows, rows.target.len())?;
     let (order, offsets) = checked_order(&order, &offsets, n_rows)?;
-    let areas = py.detach(|| moments::areas(rows, order, offsets));
+    let areas = away(py, || moments::areas(rows, order, offsets))?;
     table(py, areas.into_flattened(), 3)
 }
 
@@ -269,7 +287,7 @@ pub(crate) fn resample_counts<'py>(
     if rows.is_empty() || rows.iter().any(|&n| n < 0) {
         return Err(PyValueError::new_err("cells without rows"));
     }
-    let drawn = py.detach(|| resample::counts(rows, n_replicates, seed));
+    let drawn = away(py, || resample::counts(rows, n_replicates, seed, listener()))??;
     table(py, drawn, rows.len())
 }
 
@@ -286,7 +304,7 @@ pub(crate) fn resample_sums<'py>(
     let ids = checked_ids(&ids, n_groups)?;
     let columns = columns.iter().map(|c| c.as_slice()).collect::<Result<Vec<_>, _>>()?;
     same_length(std::iter::once(ids.len()).chain(columns.iter().map(|c| c.len())))?;
-    let sums = py.detach(|| resample::sums(ids, n_groups, &columns, n_replicates, seed));
+    let sums = away(py, || resample::sums(ids, n_groups, &columns, n_replicates, seed, listener()))??;
     table(py, sums, columns.len() * n_groups)
 }
 
@@ -310,6 +328,6 @@ pub(crate) fn resample_areas<'py>(
     let n_rows = same_rows(&rows, rows.target.len())?;
     let (order, offsets) = checked_order(&order, &offsets, n_rows)?;
     let scored = (rows.prediction, rows.target, rows.weights);
-    let areas = py.detach(|| resample::areas(scored, order, offsets, n_replicates, seed));
+    let areas = away(py, || resample::areas(scored, order, offsets, n_replicates, seed, listener()))??;
     table(py, areas, offsets.len().saturating_sub(1))
 }

@@ -120,6 +120,22 @@ fn count(statistics: &mut Statistics, batch: &Batch) -> Result<(), String> {
         .map_err(|error| error.to_string())
 }
 
+/// Reads a column of numbers.
+fn time_real(n: usize) {
+    let numbers: ArrayRef =
+        Arc::new(Float64Array::from_iter_values(below(1000, n, 4).into_iter().map(|n| n as f64)));
+    let source = Source::of_columns(vec![("x".to_owned(), vec![numbers])]).unwrap();
+    let requests = [ColumnRequest::new("x", Kind::Real, MissingPolicy::Label)];
+    let none = |(): &mut (), _: &Batch| Ok::<_, String>(());
+    let seconds = least(9, || drop(source.fold(&requests, 1, &|_| {}, || (), none).unwrap()));
+    line("read a column of f64 as numbers", n, seconds);
+}
+
+fn line(tool: &str, n: usize, seconds: f64) {
+    let ns = 1e9 * seconds / n as f64;
+    println!("{{\"tool\": \"{tool}\", \"n\": {n}, \"seconds\": {seconds:.6}, \"ns_per_row\": {ns:.4}}}");
+}
+
 /// Reads a table, and reads and counts it.
 fn time(what: &str, n: usize, columns: [&ArrayRef; 3]) {
     let named = ["group", "y", "p"].iter().zip(columns);
@@ -127,16 +143,18 @@ fn time(what: &str, n: usize, columns: [&ArrayRef; 3]) {
     let source = Source::of_columns(named).unwrap();
     let requests =
         ["group", "y", "p"].map(|name| ColumnRequest::new(name, Kind::Categorical, MissingPolicy::Label));
-    let line = |tool: &str, seconds: f64| {
-        let ns = 1e9 * seconds / n as f64;
-        println!(
-            "{{\"tool\": \"{tool} {what}\", \"n\": {n}, \"seconds\": {seconds:.6}, \"ns_per_row\": {ns:.4}}}"
-        );
-    };
     let none = |(): &mut (), _: &Batch| Ok::<_, String>(());
-    line("read", least(9, || drop(source.fold(&requests, 1, &|_| {}, || (), none).unwrap())));
+    line(
+        &format!("read {what}"),
+        n,
+        least(9, || drop(source.fold(&requests, 1, &|_| {}, || (), none).unwrap())),
+    );
     let new = || Statistics::new(layout()).unwrap();
-    line("count", least(9, || drop(source.fold(&requests, 1, &|_| {}, new, count).unwrap())));
+    line(
+        &format!("count {what}"),
+        n,
+        least(9, || drop(source.fold(&requests, 1, &|_| {}, new, count).unwrap())),
+    );
 }
 
 fn main() {
@@ -151,4 +169,5 @@ fn main() {
     for ((name, y), (_, p)) in y.iter().zip(&p).skip(1) {
         time(&format!("5 groups of dictionary, small keys; {name}"), n, [&groups, y, p]);
     }
+    time_real(n);
 }

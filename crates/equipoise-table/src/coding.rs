@@ -80,6 +80,13 @@ pub(crate) fn short_key(bytes: [u8; 16], length: usize) -> u128 {
     (u128::from_le_bytes(bytes) & mask) | top
 }
 
+/// Returns the first and the last eight bytes of a text, and some bits of its length; `None` of a shorter one.
+#[inline(always)]
+fn long_key(text: &[u8]) -> Option<u128> {
+    let (first, last) = (u64::from_le_bytes(*text.first_chunk()?), u64::from_le_bytes(*text.last_chunk()?));
+    Some(u128::from(first ^ text.len() as u64) | u128::from(last) << 64)
+}
+
 /// Gives texts their codes, and keeps their labels.
 pub(crate) struct Coder {
     markers: Arc<Markers>,
@@ -91,6 +98,8 @@ pub(crate) struct Coder {
     /// The labels as batches share them, valid while their number is that of `labels`.
     shared: Arc<[Label]>,
     short: Known<u128>,
+    /// By what long texts begin and end with; another text may do so too.
+    long: Known<u128>,
     /// How often the labels were forgotten.
     epoch: u64,
 }
@@ -105,6 +114,7 @@ impl Coder {
             missing: None,
             shared: Arc::from([]),
             short: Known::new(),
+            long: Known::new(),
             epoch: 1,
         }
     }
@@ -124,6 +134,7 @@ impl Coder {
             self.shared = Arc::from([]);
             self.missing = None;
             self.short.clear();
+            self.long.clear();
         }
         many
     }
@@ -158,7 +169,22 @@ impl Coder {
             self.short.insert(key, code);
             return Ok(code);
         }
-        self.code_hashed(&bytes[start..end])
+        self.code_long(&bytes[start..end])
+    }
+
+    /// Returns the code of a text that is too long for a key, or stands at the end of its bytes.
+    fn code_long(&mut self, text: &[u8]) -> Result<u32, NotUtf8> {
+        let known = self.known_long(text);
+        if known != UNKNOWN {
+            return Ok(known);
+        }
+        let code = self.code_hashed(text)?;
+        if let Some(key) = long_key(text)
+            && self.long.get(key) == UNKNOWN
+        {
+            self.long.insert(key, code);
+        }
+        Ok(code)
     }
 
     /// Returns the codes of short texts, by [`short_key`].
@@ -173,11 +199,19 @@ impl Coder {
             padded[..text.len()].copy_from_slice(text);
             return self.code_padded(&padded, 0, text.len());
         }
-        self.code_hashed(text)
+        self.code_long(text)
+    }
+
+    /// Returns the code of a text too long for a key, else `UNKNOWN`; it does not find missing markers.
+    #[inline]
+    pub(crate) fn known_long(&self, text: &[u8]) -> u32 {
+        let known = long_key(text).map_or(UNKNOWN, |key| self.long.get(key));
+        if known == UNKNOWN || text_of(&self.labels, known) == text { known } else { self.known(text) }
     }
 
     /// Returns the code of a text that was met before, else `UNKNOWN`; it does not find missing markers.
-    pub(crate) fn known(&self, text: &[u8]) -> u32 {
+    #[inline(never)]
+    fn known(&self, text: &[u8]) -> u32 {
         let hash = self.hasher.hash_one(text);
         let code = self.table.find(hash, |&code| text_of(&self.labels, code) == text);
         code.copied().unwrap_or(UNKNOWN)

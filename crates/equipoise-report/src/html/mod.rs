@@ -41,6 +41,7 @@ const STYLE: &str = "\
 .equipoise table.eq th,.equipoise table.eq td{text-align:left;vertical-align:top;padding:2px 12px 2px 0;border:0;\
 border-bottom:1px solid rgba(128,128,128,.22);background:none;max-width:34em;white-space:normal;overflow-wrap:break-word}\
 .equipoise table.eq th{font-weight:600}\
+.equipoise table.eq td:first-child{min-width:5em}\
 .equipoise table.eq .eq-n{text-align:right;white-space:nowrap}\
 .equipoise table.eq .eq-k{white-space:nowrap}\
 .equipoise table.eq .eq-o{border-top:1px solid rgba(128,128,128,.6)}\

@@ -382,6 +382,14 @@ impl<N: Copy, B: Fn(N) -> u64> Rows for FloatRows<'_, N, B> {
     }
 }
 
+/// Returns the bits of a byte as bytes, the lowest first.
+#[inline(always)]
+fn spread(byte: u8) -> u64 {
+    // Seven copies of seven bits stand side by side; an eighth bit would overlap with the next copy.
+    let low = u64::from(byte & 0x7f).wrapping_mul(0x0002_0408_1020_4081) & 0x0001_0101_0101_0101;
+    low | u64::from(byte >> 7) << 56
+}
+
 struct BooleanRows<'a> {
     values: &'a BooleanArray,
     known: [u32; 2],
@@ -389,6 +397,20 @@ struct BooleanRows<'a> {
 }
 
 impl Rows for BooleanRows<'_> {
+    fn compute(&mut self, rows: Range<usize>, codes: &mut Vec<u8>) -> bool {
+        let [Ok(no), Ok(yes)] = self.known.map(u8::try_from) else { return false };
+        let end = codes.len() + rows.len();
+        let bits = self.values.values().slice(rows.start, rows.len());
+        // Eight at a time; a product with a byte changes none of its neighbours.
+        let each = 0x0101_0101_0101_0101_u64;
+        let (base, change) = (u64::from(no) * each, u64::from(no ^ yes));
+        for byte in bits.bit_chunks().iter_padded().flat_map(u64::to_le_bytes) {
+            codes.extend_from_slice(&(base ^ (spread(byte) * change)).to_le_bytes());
+        }
+        codes.truncate(end);
+        true
+    }
+
     #[inline(always)]
     fn look(&self, rows: Range<usize>) -> impl Fn(usize) -> u32 + '_ {
         let bits = self.values.values();
@@ -427,7 +449,7 @@ impl<A: Texts> Rows for TextRows<'_, A> {
         let (short, first) = (self.coder.short(), rows.start);
         let keys = self.texts.keys(rows);
         move |row| match keys(row) {
-            0 => self.coder.known(self.texts.text(first + row)),
+            0 => self.coder.known_long(self.texts.text(first + row)),
             key => short.get(key),
         }
     }

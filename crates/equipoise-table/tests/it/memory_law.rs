@@ -139,7 +139,7 @@ fn rows() -> impl Strategy<Value = Vec<Option<u16>>> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(48))]
+    #![proptest_config(ProptestConfig::with_cases(32))]
 
     #[test]
     fn every_array_reads_as_its_rows_are_written(
@@ -197,4 +197,15 @@ fn a_hundred_thousand_labels_and_a_changed_dictionary() {
         let group = names[(at % 2) as usize];
         assert_eq!(found, [text(&ids[row as usize]), text(&(row * 7).to_string()), text(group)]);
     }
+}
+
+#[test]
+fn long_texts_with_the_same_ends_are_told_apart() {
+    let texts: Vec<String> = (0..3000).map(|row| format!("beginning {} the end", row % 37 + 10)).collect();
+    let source = Source::of_columns(vec![(
+        "x".to_owned(),
+        vec![Arc::new(LargeStringArray::from_iter_values(&texts)) as ArrayRef],
+    )]);
+    let (found, _) = read(&source.unwrap(), &[label("x")]).unwrap();
+    assert!(found.iter().zip(&texts).all(|(found, expected)| *found == [text(expected)]));
 }

@@ -183,7 +183,7 @@ fn prediction_events<'a>(context: &'a Context<'_>, target: Option<usize>) -> Vec
 
 /// A metric of one group as a value with an interval.
 fn metric_value<'a>(context: &'a Context<'_>, name: &str) -> Result<ValueOf<'a>, AuditError> {
-    let choice = super::choose(context, name)?;
+    let choice = super::figures::choose(context, name)?;
     let weights = context.weights();
     Ok(match choice.metric().kind {
         Kind::Rate(cells, empty) => rate(weights, move |view| {

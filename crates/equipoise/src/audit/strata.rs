@@ -2,7 +2,7 @@
 
 use super::{
     estimate::Estimate,
-    figure_of,
+    figures::figure_of,
     report::{Strata, Stratum, WithinStrata},
     section::{Context, Groups},
 };
