@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numbers
 import warnings
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Sequence, Set
 from typing import Any, Literal
 
 import numpy as np
@@ -119,13 +119,15 @@ class MetricFrame:
         self._ci_quantiles = ci_quantiles
         self._n_boot = n_boot
         self._is_single = not isinstance(metrics, dict)
-        self._groups = Groups(control, sensitive, n_rows)
-        self._axes_made: Axes | None = None
-        plan = _Plan(metrics, sample_params, Data(y_true, y_pred), self._groups)
+        groups = Groups(control, sensitive, n_rows)
+        plan = _Plan(metrics, sample_params, Data(y_true, y_pred), groups)
         self._values, self._called = plan.evaluate()
         self._replicates: dict[str, Values] = {}
         if n_boot is not None and ci_quantiles:
             self._replicates = plan.replicate(int(n_boot), _seed(random_state))
+        # What stays is small: of the rows nothing is kept.
+        self._levels = groups.levels
+        self._axes_made: Axes | None = None
 
     @property
     def overall(self) -> Any:
@@ -283,7 +285,9 @@ class MetricFrame:
     @property
     def _axes(self) -> Axes:
         if self._axes_made is None:
-            self._axes_made = Axes(self._groups)
+            control = self._control_levels or []
+            names = [*control, *self._sensitive_levels]
+            self._axes_made = Axes(names, len(control), self._levels)
         return self._axes_made
 
     def _extract(self, result: Any) -> Any:
@@ -517,10 +521,15 @@ def _named_metrics(
 
 
 def _rows_of(column: Any, name: str) -> int:
+    if isinstance(column, str | bytes | dict | Set) or not hasattr(column, "__len__"):
+        raise InputError(
+            f"`{name}` is a {type(column).__name__}, not a column of values", parameter=name
+        )
     try:
         return len(column)
     except TypeError:
-        raise InputError(f"`{name}` is not a column of values", parameter=name) from None
+        # An array without dimensions.
+        raise InputError(f"`{name}` is a single value, not a column", parameter=name) from None
 
 
 def _check_rows(y_true: Any, y_pred: Any) -> int:

@@ -105,7 +105,7 @@ def _checked_labels(labels: list[Any], name: str) -> list[Any]:
             f"`{name}` has missing values", parameter=name, help="remove the rows or fill them"
         )
     for label in labels:
-        if isinstance(label, float) and not label.is_integer():
+        if isinstance(label, float | np.floating) and not label.is_integer():
             raise InputError(
                 f"`{name}` has the real value {label} where labels were expected",
                 parameter=name,
