@@ -133,6 +133,33 @@ def test_cells_beyond_a_table_are_counted_by_hashing() -> None:
     np.testing.assert_allclose(got["s"][present], sums["wp"] / sums["w"], rtol=1e-12)
 
 
+@pytest.mark.parametrize(
+    "dtype", ["bool", "int8", "int16", "int32", "int64", "uint8", "uint16", "uint32", "float32"]
+)
+def test_joint_counts_equal_those_of_numpy_for_every_type(dtype: str) -> None:
+    generator = np.random.default_rng(2)
+    n = 9_001
+    lo, hi = (0, 2) if dtype == "bool" else (-3 if dtype[0] != "u" else 0, 4)
+    groups = generator.integers(lo, hi, n).astype(dtype)
+    if dtype != "bool":
+        # Beyond what the first rows show.
+        groups[-3:] = [100, 101, lo]
+    labels = generator.integers(0, 2, n).astype(np.int8)
+    weights = generator.random(n)
+    got = MetricFrame(
+        metrics={"n": count, "rate": selection_rate},
+        y_true=labels,
+        y_pred=labels,
+        sensitive_features=groups,
+        sample_params={"rate": {"sample_weight": weights}},
+    ).by_group
+    levels, counts = np.unique(groups, return_counts=True)
+    assert got.index.tolist() == levels.tolist()
+    assert got["n"].tolist() == counts.tolist()
+    rates = [np.average(labels[groups == g], weights=weights[groups == g]) for g in levels]
+    np.testing.assert_allclose(got["rate"], rates, rtol=1e-13)
+
+
 def test_label_that_appears_late_is_counted() -> None:
     y_pred = np.zeros(10_000, dtype=np.int64)
     y_pred[-1] = 1
