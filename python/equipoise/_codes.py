@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
+from enum import Enum
 from typing import Any
 
 import numpy as np
@@ -18,14 +19,12 @@ __all__ = ["MISSING", "Coded", "encode", "is_missing"]
 Array = NDArray[Any]
 
 
-class _Missing:
-    """Stands for a value that is missing, of whatever kind (`None`, NaN, NaT, NA)."""
-
-    def __repr__(self) -> str:
-        return "missing"
+class _Marker(Enum):
+    MISSING = "missing"
 
 
-MISSING = _Missing()
+#: Stands for a value that is missing, of whatever kind (`None`, NaN, NaT, NA).
+MISSING = _Marker.MISSING
 
 
 def is_missing(value: object) -> bool:

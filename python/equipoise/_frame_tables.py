@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from enum import Enum
 from typing import Any
 
 import numpy as np
@@ -10,7 +11,6 @@ from numpy.typing import NDArray
 
 from ._codes import MISSING
 from ._errors import InputError
-from ._groups import Groups
 
 __all__ = [
     "Aggregator",
@@ -38,30 +38,39 @@ def import_pandas() -> Any:
     return pandas
 
 
+class _Marker(Enum):
+    EMPTY = "empty"
+
+
+#: Stands for the value of a group without rows.
+_EMPTY = _Marker.EMPTY
+
+
 class Axes:
     """The indexes of results: levels in the order of display.
 
     Parameters
     ----------
-    groups : Groups
-        Groups whose levels are known.
+    names : list of str
+        Names of the features, control features first.
+    n_control : int
+        How many are control features.
+    levels : list of list
+        The levels of each feature, in the order in which arrays have them.
     """
 
-    def __init__(self, groups: Groups) -> None:
-        self._groups = groups
+    def __init__(self, names: list[str], n_control: int, levels: list[list[Any]]) -> None:
         self._pandas = import_pandas()
-        single = len(groups.features) == 1
-        sorted_levels = [self._sorted(levels, single) for levels in groups.levels]
-        self._levels = [levels for levels, _ in sorted_levels]
-        n = groups.n_control
-        names = [feature.name for feature in groups.features]
-        places = [places for _, places in sorted_levels]
+        ordered = [self._sorted(of_feature, single=len(levels) == 1) for of_feature in levels]
+        indexes = [index for index, _ in ordered]
+        places = [place for _, place in ordered]
         #: Index of all groups, and where each of its rows is in an array of groups.
-        self.groups, self.group_places = self._product(names, self._levels, places)
+        self.groups, self.group_places = self._product(names, indexes, places)
+        n = n_control
         #: The same of the strata; None without control features.
-        self.strata, self.stratum_places = self._product(names[:n], self._levels[:n], places[:n])
+        self.strata, self.stratum_places = self._product(names[:n], indexes[:n], places[:n])
 
-    def _sorted(self, levels: list[Any], single: bool) -> tuple[Any, Array]:
+    def _sorted(self, levels: list[Any], *, single: bool) -> tuple[Any, Array]:
         """Return the levels in order as an Index, missing last, and their places in `levels`."""
         pandas = self._pandas
         present = [(place, level) for place, level in enumerate(levels) if level is not MISSING]
@@ -147,13 +156,6 @@ class Axes:
             return pandas.Series([values[0] for values in columns.values()], index=names)
         matrix = np.column_stack([values[self.stratum_places] for values in columns.values()])
         return pandas.DataFrame(matrix, index=self.strata, columns=names)
-
-
-class _Empty:
-    """Stands for the value of a group without rows."""
-
-
-_EMPTY = _Empty()
 
 
 def object_array(values: Sequence[Any], rows: Sequence[int], shape: tuple[int, ...]) -> Array:

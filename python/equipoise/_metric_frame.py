@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numbers
 import warnings
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Sequence, Set
 from typing import Any, Literal
 
 import numpy as np
@@ -119,13 +119,15 @@ class MetricFrame:
         self._ci_quantiles = ci_quantiles
         self._n_boot = n_boot
         self._is_single = not isinstance(metrics, dict)
-        self._groups = Groups(control, sensitive, n_rows)
-        self._axes_made: Axes | None = None
-        plan = _Plan(metrics, sample_params, Data(y_true, y_pred), self._groups)
+        groups = Groups(control, sensitive, n_rows)
+        plan = _Plan(metrics, sample_params, Data(y_true, y_pred), groups)
         self._values, self._called = plan.evaluate()
         self._replicates: dict[str, Values] = {}
         if n_boot is not None and ci_quantiles:
             self._replicates = plan.replicate(int(n_boot), _seed(random_state))
+        # What stays is small: of the rows nothing is kept.
+        self._levels = groups.levels
+        self._axes_made: Axes | None = None
 
     @property
     def overall(self) -> Any:
@@ -283,7 +285,9 @@ class MetricFrame:
     @property
     def _axes(self) -> Axes:
         if self._axes_made is None:
-            self._axes_made = Axes(self._groups)
+            control = self._control_levels or []
+            names = [*control, *self._sensitive_levels]
+            self._axes_made = Axes(names, len(control), self._levels)
         return self._axes_made
 
     def _extract(self, result: Any) -> Any:
@@ -378,7 +382,8 @@ class _Plan:
         self._known: dict[str, tuple[KnownMetric, Array | None]] = {}
         self._called: dict[str, CalledMetric] = {}
         self._functions: dict[str, tuple[Metric, dict[str, Any]]] = {}
-        self._weights: dict[int, Array] = {}
+        # The user's object is kept beside, so that no other takes its address.
+        self._weights: dict[object, tuple[Any, Array]] = {}
         for name, function, parameters in _named_metrics(metrics, sample_params):
             self._functions[name] = function, parameters
             self._add(name, function, parameters)
@@ -403,11 +408,15 @@ class _Plan:
     def _weight(self, weights: Any) -> Array | None:
         if weights is None:
             return None
-        if id(weights) not in self._weights:
-            self._weights[id(weights)] = check_weights(
-                weights, self._groups.n_rows, "sample_weight"
-            )
-        return self._weights[id(weights)]
+        key: object = id(weights)
+        if isinstance(weights, np.ndarray):
+            # Views of the same numbers are one column of weights.
+            interface = weights.__array_interface__
+            key = interface["data"], interface["strides"], weights.shape, weights.dtype.str
+        if key not in self._weights:
+            checked = check_weights(weights, self._groups.n_rows, "sample_weight")
+            self._weights[key] = weights, checked
+        return self._weights[key][1]
 
     def _call(self, name: str) -> None:
         function, parameters = self._functions[name]
@@ -512,10 +521,15 @@ def _named_metrics(
 
 
 def _rows_of(column: Any, name: str) -> int:
+    if isinstance(column, str | bytes | dict | Set) or not hasattr(column, "__len__"):
+        raise InputError(
+            f"`{name}` is a {type(column).__name__}, not a column of values", parameter=name
+        )
     try:
         return len(column)
     except TypeError:
-        raise InputError(f"`{name}` is not a column of values", parameter=name) from None
+        # An array without dimensions.
+        raise InputError(f"`{name}` is a single value, not a column", parameter=name) from None
 
 
 def _check_rows(y_true: Any, y_pred: Any) -> int:

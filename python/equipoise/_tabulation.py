@@ -105,7 +105,7 @@ def _checked_labels(labels: list[Any], name: str) -> list[Any]:
             f"`{name}` has missing values", parameter=name, help="remove the rows or fill them"
         )
     for label in labels:
-        if isinstance(label, float) and not label.is_integer():
+        if isinstance(label, float | np.floating) and not label.is_integer():
             raise InputError(
                 f"`{name}` has the real value {label} where labels were expected",
                 parameter=name,
@@ -347,21 +347,21 @@ def replicate(
         drawn = _equipoise.resample_counts(rows, n_replicates, seed)
         for i, of_labels in counted:
             results[i] = cells.values(of_labels, drawn)
-    drawn_cells: dict[tuple[int, tuple[bool, bool]], tuple[_Cells, Array]] = {}
+    weighted: dict[int, tuple[Array, list[tuple[int, LabelMetric]]]] = {}
     for i, (metric, w) in enumerate(requests):
         if i in results:
             continue
-        if isinstance(metric, LabelMetric):
-            assert w is not None, "metrics of labels without weights were drawn above"
-            key = id(w), _reads([metric])
-            if key not in drawn_cells:
-                drawn_cells[key] = _draw_weights(groups, data, key[1], w, n_replicates, seed)
-            cells, drawn = drawn_cells[key]
-            results[i] = cells.values(metric, drawn)
-        elif isinstance(metric, AreaMetric):
+        if isinstance(metric, AreaMetric):
             results[i] = _replicate_areas(groups, data, w, n_replicates, seed)
-        else:
+        elif not isinstance(metric, LabelMetric):
             results[i] = _replicate_numbers(groups, data, metric, w, n_replicates, seed)
+        elif w is not None:
+            weighted.setdefault(id(w), (w, []))[1].append((i, metric))
+    for w, wanted in weighted.values():
+        reads = _reads([m for _, m in wanted])
+        cells, drawn = _draw_weights(groups, data, reads, w, n_replicates, seed)
+        for i, of_labels in wanted:
+            results[i] = cells.values(of_labels, drawn)
     return [results[i] for i in range(len(requests))]
 
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-import builtins
+import importlib.util
+import pickle
 import subprocess
 import sys
 import warnings
@@ -32,6 +33,10 @@ def random_rows(n: int, n_groups: int, seed: int = 0) -> tuple[Any, Any, Any, An
     generator = np.random.default_rng(seed)
     y_true, y_pred = generator.integers(0, 2, size=(2, n))
     return y_true, y_pred, generator.integers(0, n_groups, n), generator.gamma(2.0, size=n)
+
+
+def spread(_y_true: Any, y_pred: Any) -> float:
+    return float(np.ptp(y_pred))
 
 
 def containers(values: np.ndarray) -> dict[str, Any]:
@@ -70,10 +75,8 @@ def containers(values: np.ndarray) -> dict[str, Any]:
 def libraries() -> None:
     """Import what is there, for `containers`."""
     for name in ("polars", "pyarrow"):
-        try:
-            builtins.__import__(name)
-        except ImportError:
-            continue
+        if importlib.util.find_spec(name) is not None:
+            importlib.import_module(name)
 
 
 def test_labels_count_alike_in_every_container() -> None:
@@ -128,6 +131,33 @@ def test_cells_beyond_a_table_are_counted_by_hashing() -> None:
     present = got["c"].notna()
     assert (got["c"][present] == data.groupby(["a", "b"]).size()).all()
     np.testing.assert_allclose(got["s"][present], sums["wp"] / sums["w"], rtol=1e-12)
+
+
+@pytest.mark.parametrize(
+    "dtype", ["bool", "int8", "int16", "int32", "int64", "uint8", "uint16", "uint32", "float32"]
+)
+def test_joint_counts_equal_those_of_numpy_for_every_type(dtype: str) -> None:
+    generator = np.random.default_rng(2)
+    n = 9_001
+    lo, hi = (0, 2) if dtype == "bool" else (-3 if dtype[0] != "u" else 0, 4)
+    groups = generator.integers(lo, hi, n).astype(dtype)
+    if dtype != "bool":
+        # Beyond what the first rows show.
+        groups[-3:] = [100, 101, lo]
+    labels = generator.integers(0, 2, n).astype(np.int8)
+    weights = generator.random(n)
+    got = MetricFrame(
+        metrics={"n": count, "rate": selection_rate},
+        y_true=labels,
+        y_pred=labels,
+        sensitive_features=groups,
+        sample_params={"rate": {"sample_weight": weights}},
+    ).by_group
+    levels, counts = np.unique(groups, return_counts=True)
+    assert got.index.tolist() == levels.tolist()
+    assert got["n"].tolist() == counts.tolist()
+    rates = [np.average(labels[groups == g], weights=weights[groups == g]) for g in levels]
+    np.testing.assert_allclose(got["rate"], rates, rtol=1e-13)
 
 
 def test_label_that_appears_late_is_counted() -> None:
@@ -282,7 +312,10 @@ def test_targets_of_several_columns_go_to_the_callable() -> None:
     [
         ({"y_pred": [1, 0]}, "`y_pred` has 2 rows where `y_true` has 8", "y_pred"),
         ({"y_true": [], "y_pred": [], "sensitive_features": []}, "no rows", "y_true"),
-        ({"y_true": 3}, "`y_true` is not a column", "y_true"),
+        ({"y_true": 3}, "`y_true` is a int, not a column", "y_true"),
+        ({"y_true": np.array(3)}, "`y_true` is a single value", "y_true"),
+        ({"y_true": "11001010"}, "`y_true` is a str", "y_true"),
+        ({"y_pred": set(range(8))}, "`y_pred` is a set", "y_pred"),
         ({"sensitive_features": ["f"]}, "1 rows where `y_true` has 8", "sensitive_features"),
         ({"sensitive_features": {}}, "no column", "sensitive_features"),
         ({"sensitive_features": [["f"]] * 8}, "cannot be a label", "sensitive_features"),
@@ -500,6 +533,25 @@ def test_import_brings_in_no_heavy_library() -> None:
     )
     done = subprocess.run([sys.executable, "-c", program], check=True, capture_output=True)
     assert done.stdout.strip() == b"[]"
+
+
+def test_frames_can_be_pickled() -> None:
+    features = pd.DataFrame({"a": list("xxxxyyyy"), "b": [*list("ppqqppp"), None]})
+    got = frame({"own": spread, "n": count}, sensitive_features=features)
+    again = pickle.loads(pickle.dumps(got))
+    pd.testing.assert_frame_equal(again.by_group, got.by_group)
+    pd.testing.assert_series_equal(again.difference(), got.difference())
+
+
+def test_a_frame_keeps_nothing_of_the_rows() -> None:
+    y_true, _, groups, w = random_rows(100_000, 5)
+    got = MetricFrame(
+        metrics={"own": spread, "auc": em.roc_auc_score},
+        y_true=y_true,
+        y_pred=w,
+        sensitive_features=groups,
+    )
+    assert len(pickle.dumps(got)) < 20_000
 
 
 def test_functions_named_like_known_metrics_are_not_taken_for_them() -> None:

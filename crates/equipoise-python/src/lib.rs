@@ -26,9 +26,8 @@ mod question;
 
 mod audit;
 
-mod tabulate;
-
 mod quantity;
+mod tabulate;
 
 use pyo3::prelude::*;
 
@@ -40,7 +39,8 @@ mod _equipoise {
     #[pymodule_export]
     use crate::tabulate::{
         areas_of, cells_of, crossing_of, encode_floats, encode_objects, encode_records, encode_texts,
-        first_bad_weight, log_losses_of, moments_of, order_of, resample_areas, resample_counts, resample_sums,
+        first_bad_weight, log_losses_of, moments_of, order_of, resample_areas, resample_counts,
+        resample_sums,
     };
 
     #[pymodule_export]

@@ -10,16 +10,29 @@ mod ints;
 mod moments;
 mod resample;
 
+use std::time::{Duration, Instant};
+
 use numpy::{PyArray1, PyArray2, PyArrayMethods, PyReadonlyArray1};
 use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
 
-use cells::Crossing;
 use crate::columns::Column;
+use crate::running::away;
+use cells::Crossing;
 use ints::Ints;
 use moments::Rows;
 
+/// Numbers of the rows, borrowed.
 type Floats<'py> = PyReadonlyArray1<'py, f64>;
+
+/// An array that is handed over.
+type Array1<'py, T> = Bound<'py, PyArray1<T>>;
+
+/// A table that is handed over.
+type Array2<'py, T> = Bound<'py, PyArray2<T>>;
+
+/// Cells: the value of each column, rows, sums of each column of weights.
+type CellArrays<'py> = (Array2<'py, i64>, Array1<'py, i64>, Vec<Array1<'py, f64>>);
 
 /// Refuses arrays of different lengths: every kernel below indexes them by one row number.
 fn same_length(lengths: impl IntoIterator<Item = usize>) -> PyResult<usize> {
@@ -31,24 +44,38 @@ fn same_length(lengths: impl IntoIterator<Item = usize>) -> PyResult<usize> {
     }
 }
 
-fn table<T: numpy::Element>(py: Python<'_>, flat: Vec<T>, columns: usize) -> PyResult<Bound<'_, PyArray2<T>>> {
+/// How often Ctrl-C is heard between replicates.
+const LISTEN_EVERY: Duration = Duration::from_millis(100);
+
+/// Returns what long work without the interpreter's lock asks now and then: whether a signal has come.
+fn listener() -> impl FnMut() -> PyResult<()> {
+    let mut heard = Instant::now();
+    move || {
+        if heard.elapsed() < LISTEN_EVERY {
+            return Ok(());
+        }
+        heard = Instant::now();
+        Python::attach(|py| py.check_signals())
+    }
+}
+
+fn table<T: numpy::Element>(py: Python<'_>, flat: Vec<T>, columns: usize) -> PyResult<Array2<'_, T>> {
     let rows = flat.len() / columns.max(1);
     PyArray1::from_vec(py, flat).reshape([rows, columns])
 }
 
 /// Returns (values, rows, sums): the value of each column in each cell, its rows, and its sums of each of `weights`.
 #[pyfunction]
-#[allow(clippy::type_complexity, reason = "a tuple of arrays is what Python unpacks")]
 pub(crate) fn cells_of<'py>(
     py: Python<'py>,
     columns: Vec<Bound<'py, PyAny>>,
     weights: Vec<Floats<'py>>,
-) -> PyResult<(Bound<'py, PyArray2<i64>>, Bound<'py, PyArray1<i64>>, Vec<Bound<'py, PyArray1<f64>>>)> {
+) -> PyResult<CellArrays<'py>> {
     let columns = columns.iter().map(Ints::borrow).collect::<PyResult<Vec<_>>>()?;
     let columns = columns.iter().map(Ints::slice).collect::<PyResult<Vec<_>>>()?;
     let weights = weights.iter().map(|w| w.as_slice()).collect::<Result<Vec<_>, _>>()?;
     same_length(columns.iter().map(|c| c.len()).chain(weights.iter().map(|w| w.len())))?;
-    let cells = py.detach(|| cells::cells(&columns, &weights));
+    let cells = away(py, || cells::cells(&columns, &weights))?;
     let sums = cells.sums.into_iter().map(|s| PyArray1::from_vec(py, s)).collect();
     Ok((table(py, cells.values, columns.len())?, PyArray1::from_vec(py, cells.rows), sums))
 }
@@ -58,16 +85,16 @@ pub(crate) fn cells_of<'py>(
 pub(crate) fn crossing_of<'py>(
     py: Python<'py>,
     columns: Vec<Bound<'py, PyAny>>,
-) -> PyResult<(Bound<'py, PyArray1<u32>>, Bound<'py, PyArray2<i64>>)> {
+) -> PyResult<(Array1<'py, u32>, Array2<'py, i64>)> {
     let columns = columns.iter().map(Ints::borrow).collect::<PyResult<Vec<_>>>()?;
     let columns = columns.iter().map(Ints::slice).collect::<PyResult<Vec<_>>>()?;
     same_length(columns.iter().map(|c| c.len()))?;
-    let (ids, values) = py.detach(|| {
+    let (ids, values) = away(py, || {
         let crossing = Crossing::of(&columns);
         let values = crossing.values(&columns);
         debug_assert_eq!(values.len(), crossing.n_cells() * columns.len());
         (crossing.ids, values)
-    });
+    })?;
     Ok((PyArray1::from_vec(py, ids), table(py, values, columns.len())?))
 }
 
@@ -77,9 +104,9 @@ pub(crate) fn order_of<'py>(
     py: Python<'py>,
     ids: PyReadonlyArray1<'py, u32>,
     n_groups: usize,
-) -> PyResult<(Bound<'py, PyArray1<i64>>, Bound<'py, PyArray1<i64>>)> {
+) -> PyResult<(Array1<'py, i64>, Array1<'py, i64>)> {
     let ids = checked_ids(&ids, n_groups)?;
-    let (order, offsets) = py.detach(|| {
+    let (order, offsets) = away(py, || {
         let mut offsets = vec![0_i64; n_groups + 1];
         ids.iter().for_each(|&id| offsets[id as usize + 1] += 1);
         for group in 0..n_groups {
@@ -93,7 +120,7 @@ pub(crate) fn order_of<'py>(
             *place += 1;
         }
         (order, offsets)
-    });
+    })?;
     Ok((PyArray1::from_vec(py, order), PyArray1::from_vec(py, offsets)))
 }
 
@@ -111,7 +138,8 @@ fn checked_order<'a>(
     n_rows: usize,
 ) -> PyResult<(&'a [i64], &'a [i64])> {
     let (order, offsets) = (order.as_slice()?, offsets.as_slice()?);
-    let within = |values: &[i64], end: usize| values.iter().all(|&v| usize::try_from(v).is_ok_and(|v| v < end));
+    let within =
+        |values: &[i64], end: usize| values.iter().all(|&v| usize::try_from(v).is_ok_and(|v| v < end));
     if !within(order, n_rows) || !within(offsets, order.len() + 1) || !offsets.is_sorted() {
         return Err(PyValueError::new_err("an order that points beyond the rows"));
     }
@@ -123,7 +151,7 @@ fn checked_order<'a>(
 pub(crate) fn first_bad_weight(py: Python<'_>, weights: Floats<'_>) -> PyResult<i64> {
     let weights = weights.as_slice()?;
     let bad = |w: &f64| !(0.0..f64::INFINITY).contains(w);
-    Ok(py.detach(|| weights.iter().position(bad).map_or(-1, |row| row as i64)))
+    away(py, || weights.iter().position(bad).map_or(-1, |row| row as i64))
 }
 
 /// Returns (codes, uniques) of floats: the code of each row (NaN: −1), and the values by code.
@@ -131,21 +159,20 @@ pub(crate) fn first_bad_weight(py: Python<'_>, weights: Floats<'_>) -> PyResult<
 pub(crate) fn encode_floats<'py>(
     py: Python<'py>,
     values: Floats<'py>,
-) -> PyResult<(Bound<'py, PyArray1<i32>>, Vec<f64>)> {
+) -> PyResult<(Array1<'py, i32>, Vec<f64>)> {
     let values = values.as_slice()?;
-    let (codes, uniques) = py.detach(|| encode::floats(values.iter().copied()));
+    let (codes, uniques) = away(py, || encode::floats(values.iter().copied()))?;
     Ok((PyArray1::from_vec(py, codes), uniques))
 }
 
 /// Returns (codes, texts) of a column of texts (null: −1), or nothing where it holds other values.
 #[pyfunction]
-#[allow(clippy::type_complexity, reason = "a tuple of arrays is what Python unpacks")]
 pub(crate) fn encode_texts<'py>(
     py: Python<'py>,
     column: &Column,
-) -> PyResult<Option<(Bound<'py, PyArray1<i32>>, Vec<String>)>> {
+) -> PyResult<Option<(Array1<'py, i32>, Vec<String>)>> {
     let chunks = column.chunks();
-    let coded = py.detach(|| encode::texts(chunks));
+    let coded = away(py, || encode::texts(chunks))?;
     Ok(coded.map(|(codes, texts)| (PyArray1::from_vec(py, codes), texts)))
 }
 
@@ -155,9 +182,9 @@ pub(crate) fn encode_records<'py>(
     py: Python<'py>,
     bytes: PyReadonlyArray1<'py, u8>,
     width: usize,
-) -> PyResult<(Bound<'py, PyArray1<i32>>, Vec<usize>)> {
+) -> PyResult<(Array1<'py, i32>, Vec<usize>)> {
     let bytes = bytes.as_slice()?;
-    let (codes, first) = py.detach(|| {
+    let (codes, first) = away(py, || {
         let mut known = encode::Bytes::new();
         let mut first = Vec::new();
         let records = bytes.chunks_exact(width.max(1)).enumerate();
@@ -171,7 +198,7 @@ pub(crate) fn encode_records<'py>(
             })
             .collect();
         (codes, first)
-    });
+    })?;
     Ok((PyArray1::from_vec(py, codes), first))
 }
 
@@ -180,7 +207,7 @@ pub(crate) fn encode_records<'py>(
 pub(crate) fn encode_objects<'py>(
     py: Python<'py>,
     values: Bound<'py, PyAny>,
-) -> PyResult<(Bound<'py, PyArray1<i32>>, Vec<Bound<'py, PyAny>>)> {
+) -> PyResult<(Array1<'py, i32>, Vec<Bound<'py, PyAny>>)> {
     let (codes, uniques) = encode::objects(py, &values)?;
     Ok((PyArray1::from_vec(py, codes), uniques))
 }
@@ -194,22 +221,18 @@ pub(crate) fn moments_of<'py>(
     target: Floats<'py>,
     prediction: Floats<'py>,
     weights: Option<Floats<'py>>,
-) -> PyResult<Bound<'py, PyArray2<f64>>> {
+) -> PyResult<Array2<'py, f64>> {
     let ids = checked_ids(&ids, n_groups)?;
     let weights = weights.as_ref().map(|w| w.as_slice()).transpose()?;
-    let rows = Rows { ids: Some(ids), target: target.as_slice()?, prediction: prediction.as_slice()?, weights };
+    let rows =
+        Rows { ids: Some(ids), target: target.as_slice()?, prediction: prediction.as_slice()?, weights };
     same_rows(&rows, ids.len())?;
-    let sums = py.detach(|| moments::moments(rows, n_groups));
+    let sums = away(py, || moments::moments(rows, n_groups))?;
     table(py, sums.into_flattened(), moments::N_MOMENTS)
 }
 
 fn same_rows(rows: &Rows<'_>, n_rows: usize) -> PyResult<usize> {
-    same_length([
-        n_rows,
-        rows.target.len(),
-        rows.prediction.len(),
-        rows.weights.map_or(n_rows, <[f64]>::len),
-    ])
+    same_length([n_rows, rows.target.len(), rows.prediction.len(), rows.weights.map_or(n_rows, <[f64]>::len)])
 }
 
 /// Returns for each group Σw and its weighted log loss sum; `target` is 1 for the positive class.
@@ -222,14 +245,15 @@ pub(crate) fn log_losses_of<'py>(
     prediction: Floats<'py>,
     weights: Option<Floats<'py>>,
     least: f64,
-) -> PyResult<Bound<'py, PyArray2<f64>>> {
+) -> PyResult<Array2<'py, f64>> {
     let ids = checked_ids(&ids, n_groups)?;
     let weights = weights.as_ref().map(|w| w.as_slice()).transpose()?;
-    let rows = Rows { ids: Some(ids), target: target.as_slice()?, prediction: prediction.as_slice()?, weights };
+    let rows =
+        Rows { ids: Some(ids), target: target.as_slice()?, prediction: prediction.as_slice()?, weights };
     same_rows(&rows, ids.len())?;
     // `clamp` needs its limits in order.
     let least = least.clamp(0.0, 0.5);
-    let sums = py.detach(|| moments::log_losses(rows, n_groups, least));
+    let sums = away(py, || moments::log_losses(rows, n_groups, least))?;
     table(py, sums.into_flattened(), 2)
 }
 
@@ -242,12 +266,12 @@ pub(crate) fn areas_of<'py>(
     target: Floats<'py>,
     prediction: Floats<'py>,
     weights: Option<Floats<'py>>,
-) -> PyResult<Bound<'py, PyArray2<f64>>> {
+) -> PyResult<Array2<'py, f64>> {
     let weights = weights.as_ref().map(|w| w.as_slice()).transpose()?;
     let rows = Rows { ids: None, target: target.as_slice()?, prediction: prediction.as_slice()?, weights };
     let n_rows = same_rows(&rows, rows.target.len())?;
     let (order, offsets) = checked_order(&order, &offsets, n_rows)?;
-    let areas = py.detach(|| moments::areas(rows, order, offsets));
+    let areas = away(py, || moments::areas(rows, order, offsets))?;
     table(py, areas.into_flattened(), 3)
 }
 
@@ -258,12 +282,12 @@ pub(crate) fn resample_counts<'py>(
     rows: PyReadonlyArray1<'py, i64>,
     n_replicates: usize,
     seed: u64,
-) -> PyResult<Bound<'py, PyArray2<f64>>> {
+) -> PyResult<Array2<'py, f64>> {
     let rows = rows.as_slice()?;
     if rows.is_empty() || rows.iter().any(|&n| n < 0) {
         return Err(PyValueError::new_err("cells without rows"));
     }
-    let drawn = py.detach(|| resample::counts(rows, n_replicates, seed));
+    let drawn = away(py, || resample::counts(rows, n_replicates, seed, listener()))??;
     table(py, drawn, rows.len())
 }
 
@@ -276,11 +300,11 @@ pub(crate) fn resample_sums<'py>(
     columns: Vec<Floats<'py>>,
     n_replicates: usize,
     seed: u64,
-) -> PyResult<Bound<'py, PyArray2<f64>>> {
+) -> PyResult<Array2<'py, f64>> {
     let ids = checked_ids(&ids, n_groups)?;
     let columns = columns.iter().map(|c| c.as_slice()).collect::<Result<Vec<_>, _>>()?;
     same_length(std::iter::once(ids.len()).chain(columns.iter().map(|c| c.len())))?;
-    let sums = py.detach(|| resample::sums(ids, n_groups, &columns, n_replicates, seed));
+    let sums = away(py, || resample::sums(ids, n_groups, &columns, n_replicates, seed, listener()))??;
     table(py, sums, columns.len() * n_groups)
 }
 
@@ -298,12 +322,12 @@ pub(crate) fn resample_areas<'py>(
     weights: Option<Floats<'py>>,
     n_replicates: usize,
     seed: u64,
-) -> PyResult<Bound<'py, PyArray2<f64>>> {
+) -> PyResult<Array2<'py, f64>> {
     let weights = weights.as_ref().map(|w| w.as_slice()).transpose()?;
     let rows = Rows { ids: None, target: target.as_slice()?, prediction: prediction.as_slice()?, weights };
     let n_rows = same_rows(&rows, rows.target.len())?;
     let (order, offsets) = checked_order(&order, &offsets, n_rows)?;
     let scored = (rows.prediction, rows.target, rows.weights);
-    let areas = py.detach(|| resample::areas(scored, order, offsets, n_replicates, seed));
+    let areas = away(py, || resample::areas(scored, order, offsets, n_replicates, seed, listener()))??;
     table(py, areas, offsets.len().saturating_sub(1))
 }

@@ -14,6 +14,9 @@ pub(super) const MISSING: i32 = -1;
 /// Slots of the direct-mapped memory that answers before the hash table: labels are few and repeat.
 const SLOTS: usize = 256;
 
+/// Rows of Python objects after which Ctrl-C is heard.
+const ROWS_BETWEEN_SIGNALS: usize = 1 << 16;
+
 /// Numbers floats by value: 0.0 and −0.0 are one, NaN is missing.
 pub(super) fn floats(values: impl Iterator<Item = f64>) -> (Vec<i32>, Vec<f64>) {
     let mut recent = [(f64::NAN, MISSING); SLOTS];
@@ -57,7 +60,8 @@ impl<'a> Bytes<'a> {
         // Length, ends and middle tell most labels apart; where they do not, the comparison below does.
         let (first, last) = (value.first().copied().unwrap_or(0), value.last().copied().unwrap_or(0));
         let middle = value.get(value.len() / 2).copied().unwrap_or(0);
-        let place = first.wrapping_mul(31) ^ last.wrapping_mul(7) ^ middle ^ (value.len() as u8).wrapping_mul(113);
+        let place =
+            first.wrapping_mul(31) ^ last.wrapping_mul(7) ^ middle ^ (value.len() as u8).wrapping_mul(113);
         let slot = &mut self.recent[usize::from(place)];
         if let Some((known, code)) = slot
             && *known == value
@@ -136,6 +140,9 @@ pub(super) fn objects<'py>(
     // Pointers of objects that `uniques` keeps alive, so that no other object can come to have the same one.
     let mut recent = [(std::ptr::null_mut(), MISSING); SLOTS];
     for (row, value) in values.try_iter()?.enumerate() {
+        if row % ROWS_BETWEEN_SIGNALS == 0 {
+            py.check_signals()?;
+        }
         let value = value?;
         let pointer = value.as_ptr();
         let slot = &mut recent[(pointer as usize >> 4) % SLOTS];

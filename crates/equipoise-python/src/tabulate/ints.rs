@@ -85,18 +85,12 @@ impl IntSlice<'_> {
 
     /// Returns the value of one row.
     pub(super) fn value(self, row: usize) -> i64 {
-        with_slice!(self, v => i64::from(v[row]))
+        with_slice!(self, v => wide(v[row]))
     }
 
     /// Returns the least and the greatest value of the first `rows` rows; (0, 0) without rows.
     pub(super) fn extent(self, rows: usize) -> (i64, i64) {
-        with_slice!(self, v => {
-            let v = &v[..rows.min(v.len())];
-            match (v.iter().min(), v.iter().max()) {
-                (Some(&lo), Some(&hi)) => (i64::from(lo), i64::from(hi)),
-                _ => (0, 0),
-            }
-        })
+        with_slice!(self, v => extent(&v[..rows.min(v.len())]))
     }
 
     /// Adds (value − lo) << shift to `out` for the rows from `start` on, and returns the union of the bits of all
@@ -113,6 +107,17 @@ impl IntSlice<'_> {
             Self::U8(v) => add_offsets_narrow(&v[start..end], lo, shift, out),
             Self::Bool(v) => add_offsets_narrow(&v[start..end], lo, shift, out),
         }
+    }
+}
+
+fn wide(value: impl Into<i64>) -> i64 {
+    value.into()
+}
+
+fn extent<T: Copy + Ord + Into<i64>>(values: &[T]) -> (i64, i64) {
+    match (values.iter().min(), values.iter().max()) {
+        (Some(&lo), Some(&hi)) => (lo.into(), hi.into()),
+        _ => (0, 0),
     }
 }
 

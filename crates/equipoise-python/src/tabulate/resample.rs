@@ -3,6 +3,8 @@
 //! What is computed from counts alone is resampled as counts: a multinomial over the cells, whose cost does not grow
 //! with the rows. What carries a number in each row (a weight, a score) is resampled row by row, in one pass over
 //! plain arrays. Replicate b is stream b of the seed.
+//!
+//! Each function asks `go_on` before every replicate, and stops with its error.
 
 use equipoise::inference::normals::Stream;
 
@@ -12,7 +14,12 @@ use super::moments::area;
 ///
 /// Independent Poisson counts with means `rows` have a total near n; given the total they are multinomial, so adding
 /// single draws up to n, or removing single members down to n, gives the multinomial of size n. About √n of these.
-pub(super) fn counts(rows: &[i64], n_replicates: usize, seed: u64) -> Vec<f64> {
+pub(super) fn counts<E>(
+    rows: &[i64],
+    n_replicates: usize,
+    seed: u64,
+    mut go_on: impl FnMut() -> Result<(), E>,
+) -> Result<Vec<f64>, E> {
     let mut ends = Vec::with_capacity(rows.len());
     let mut n_rows = 0_u64;
     for &n in rows {
@@ -21,6 +28,7 @@ pub(super) fn counts(rows: &[i64], n_replicates: usize, seed: u64) -> Vec<f64> {
     }
     let mut all = Vec::with_capacity(rows.len() * n_replicates);
     for replicate in 0..n_replicates {
+        go_on()?;
         let mut stream = Stream::new(seed, replicate as u64);
         let start = all.len();
         all.extend(rows.iter().map(|&n| stream.poisson(n as f64)));
@@ -37,7 +45,7 @@ pub(super) fn counts(rows: &[i64], n_replicates: usize, seed: u64) -> Vec<f64> {
             total -= 1.0;
         }
     }
-    all
+    Ok(all)
 }
 
 /// Takes away member number `member` of all that are in the cells.
@@ -59,13 +67,21 @@ fn below(stream: &mut Stream, n: u64) -> u64 {
 /// Returns, replicate by replicate and column by column, the sums of the drawn rows in each group.
 ///
 /// `ids` names the group of each row; the columns have one number for each row.
-pub(super) fn sums(ids: &[u32], n_groups: usize, columns: &[&[f64]], n_replicates: usize, seed: u64) -> Vec<f64> {
+pub(super) fn sums<E>(
+    ids: &[u32],
+    n_groups: usize,
+    columns: &[&[f64]],
+    n_replicates: usize,
+    seed: u64,
+    mut go_on: impl FnMut() -> Result<(), E>,
+) -> Result<Vec<f64>, E> {
     let per_replicate = columns.len() * n_groups;
     let mut all = vec![0.0; per_replicate * n_replicates];
     if per_replicate == 0 {
-        return all;
+        return Ok(all);
     }
     for (replicate, sums) in all.chunks_exact_mut(per_replicate).enumerate() {
+        go_on()?;
         let mut stream = Stream::new(seed, replicate as u64);
         for _ in ids {
             let row = below(&mut stream, ids.len() as u64) as usize;
@@ -75,23 +91,25 @@ pub(super) fn sums(ids: &[u32], n_groups: usize, columns: &[&[f64]], n_replicate
             }
         }
     }
-    all
+    Ok(all)
 }
 
 /// Returns, replicate by replicate, the area under the ROC curve of the drawn rows in each group.
 ///
 /// `order` holds the rows group by group and by ascending score within each, `offsets` where each group begins.
-pub(super) fn areas(
+pub(super) fn areas<E>(
     (scores, positive, weights): (&[f64], &[f64], Option<&[f64]>),
     order: &[i64],
     offsets: &[i64],
     n_replicates: usize,
     seed: u64,
-) -> Vec<f64> {
+    mut go_on: impl FnMut() -> Result<(), E>,
+) -> Result<Vec<f64>, E> {
     let n_rows = scores.len();
     let mut times = vec![0_u32; n_rows];
     let mut all = Vec::with_capacity(n_replicates * offsets.len());
     for replicate in 0..n_replicates {
+        go_on()?;
         let mut stream = Stream::new(seed, replicate as u64);
         times.fill(0);
         for _ in 0..n_rows {
@@ -107,5 +125,5 @@ pub(super) fn areas(
             all.push(area(drawn)[2]);
         }
     }
-    all
+    Ok(all)
 }
