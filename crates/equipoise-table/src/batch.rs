@@ -7,6 +7,8 @@ use equipoise::{
     sample::{Categorical, Codes, Variable},
 };
 
+use crate::known::UNKNOWN;
+
 /// The codes of a categorical column, in the narrowest width that the number of labels allows.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum CodeVec {
@@ -82,6 +84,42 @@ impl CodeVec {
                 self.widen_for(code);
                 self.push(code);
             }
+        }
+    }
+
+    /// Appends `n` codes if all of them fit the width, which [`UNKNOWN`] does not; else returns `false`, with as many
+    /// codes of no meaning appended.
+    #[inline(always)]
+    pub(crate) fn try_extend(&mut self, n: usize, code: impl Fn(usize) -> u32) -> bool {
+        // The bits of all codes together show whether one was too wide; it needs no branch.
+        let mut bits = 0;
+        let code = |row| {
+            let code = code(row);
+            bits |= code;
+            code
+        };
+        match self {
+            Self::U8(codes) => {
+                codes.extend((0..n).map(code).map(|code| code as u8));
+                bits <= 0xff
+            }
+            Self::U16(codes) => {
+                codes.extend((0..n).map(code).map(|code| code as u16));
+                bits <= 0xffff
+            }
+            Self::U32(codes) => {
+                codes.extend((0..n).map(code));
+                bits < UNKNOWN
+            }
+        }
+    }
+
+    /// Keeps the first `n` rows.
+    pub(crate) fn truncate(&mut self, n: usize) {
+        match self {
+            Self::U8(codes) => codes.truncate(n),
+            Self::U16(codes) => codes.truncate(n),
+            Self::U32(codes) => codes.truncate(n),
         }
     }
 

@@ -2,7 +2,7 @@
 //!
 //! A [`Coder`] lives as long as its thread and keeps the labels it has met, so that batch after batch shares one
 //! list of labels. Most columns that are labels have few values, and short ones: a text of up to 15 bytes is packed
-//! with its length into 128 bits and looked up in a small direct-mapped cache; only what is not there costs a hash.
+//! with its length into 128 bits and looked up in a small table; only what is not there costs a hash of the text.
 
 use std::sync::Arc;
 
@@ -10,12 +10,11 @@ use equipoise::groups::Label;
 use hashbrown::{DefaultHashBuilder, HashTable};
 use std::hash::BuildHasher;
 
+use crate::known::{Known, UNKNOWN};
+
 /// How many labels a coder keeps from batch to batch. Columns with more (keys, ages in days) start anew with every
 /// batch, so memory stays bounded.
 const N_KEPT_MAX: usize = 4096;
-
-/// Entries of the cache, a power of two: 32 KiB.
-const N_CACHED: usize = 1024;
 
 /// The texts that stand for a missing value, and the same as numbers.
 #[derive(Clone, Debug, Default)]
@@ -59,10 +58,33 @@ impl Markers {
 #[derive(Debug)]
 pub(crate) struct NotUtf8;
 
-#[derive(Clone, Copy)]
-struct Cached {
-    key: u128,
-    code: u32,
+/// The longest text that fits a key, with its length.
+pub(crate) const SHORT_MAX: usize = 15;
+
+/// By length: the bytes of a text among 16, and a top byte that tells apart texts that differ in trailing zeros.
+const SHAPES: [(u128, u128); SHORT_MAX + 1] = {
+    let mut shapes = [(0, 0); SHORT_MAX + 1];
+    let mut length = 0;
+    while length <= SHORT_MAX {
+        // No key is 0: the empty text has a length of one.
+        shapes[length] = ((1 << (8 * length)) - 1, (length as u128 + 1) << 120);
+        length += 1;
+    }
+    shapes
+};
+
+/// Returns the key of a text of `length` bytes, at most 15, at the beginning of 16.
+#[inline(always)]
+pub(crate) fn short_key(bytes: [u8; 16], length: usize) -> u128 {
+    let (mask, top) = SHAPES[length];
+    (u128::from_le_bytes(bytes) & mask) | top
+}
+
+/// Returns the first and the last eight bytes of a text, and some bits of its length; `None` of a shorter one.
+#[inline(always)]
+fn long_key(text: &[u8]) -> Option<u128> {
+    let (first, last) = (u64::from_le_bytes(*text.first_chunk()?), u64::from_le_bytes(*text.last_chunk()?));
+    Some(u128::from(first ^ text.len() as u64) | u128::from(last) << 64)
 }
 
 /// Gives texts their codes, and keeps their labels.
@@ -75,7 +97,9 @@ pub(crate) struct Coder {
     missing: Option<u32>,
     /// The labels as batches share them, valid while their number is that of `labels`.
     shared: Arc<[Label]>,
-    cache: Box<[Cached]>,
+    short: Known<u128>,
+    /// By what long texts begin and end with; another text may do so too.
+    long: Known<u128>,
     /// How often the labels were forgotten.
     epoch: u64,
 }
@@ -89,7 +113,8 @@ impl Coder {
             labels: Vec::new(),
             missing: None,
             shared: Arc::from([]),
-            cache: vec![Cached { key: 0, code: 0 }; N_CACHED].into_boxed_slice(),
+            short: Known::new(),
+            long: Known::new(),
             epoch: 1,
         }
     }
@@ -108,7 +133,8 @@ impl Coder {
             self.labels.clear();
             self.shared = Arc::from([]);
             self.missing = None;
-            self.cache.fill(Cached { key: 0, code: 0 });
+            self.short.clear();
+            self.long.clear();
         }
         many
     }
@@ -131,42 +157,71 @@ impl Coder {
     #[inline]
     pub(crate) fn code_padded(&mut self, bytes: &[u8], start: usize, end: usize) -> Result<u32, NotUtf8> {
         let length = end - start;
-        if length <= 15
+        if length <= SHORT_MAX
             && let Some(&word) = bytes[start..].first_chunk::<16>()
         {
-            // The length in the top byte tells texts apart that differ in trailing zero bytes, and makes no key 0:
-            // the empty text gets a bit of its own.
-            let mask = (1_u128 << (8 * length)) - 1;
-            let key = (u128::from_le_bytes(word) & mask) | ((length as u128 + 1) << 120);
-            let folded = (key as u64) ^ ((key >> 64) as u64).rotate_left(23);
-            let slot = (folded.wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 54) as usize % N_CACHED;
-            let cached = self.cache[slot];
-            if cached.key == key {
-                return Ok(cached.code);
+            let key = short_key(word, length);
+            let known = self.short.get(key);
+            if known != UNKNOWN {
+                return Ok(known);
             }
             let code = self.code_hashed(&bytes[start..end])?;
-            self.cache[slot] = Cached { key, code };
+            self.short.insert(key, code);
             return Ok(code);
         }
-        self.code_hashed(&bytes[start..end])
+        self.code_long(&bytes[start..end])
+    }
+
+    /// Returns the code of a text that is too long for a key, or stands at the end of its bytes.
+    fn code_long(&mut self, text: &[u8]) -> Result<u32, NotUtf8> {
+        let known = self.known_long(text);
+        if known != UNKNOWN {
+            return Ok(known);
+        }
+        let code = self.code_hashed(text)?;
+        if let Some(key) = long_key(text)
+            && self.long.get(key) == UNKNOWN
+        {
+            self.long.insert(key, code);
+        }
+        Ok(code)
+    }
+
+    /// Returns the codes of short texts, by [`short_key`].
+    pub(crate) fn short(&self) -> &Known<u128> {
+        &self.short
     }
 
     /// Returns the code of a text.
     pub(crate) fn code(&mut self, text: &[u8]) -> Result<u32, NotUtf8> {
-        if text.len() <= 15 {
+        if text.len() <= SHORT_MAX {
             let mut padded = [0; 16];
             padded[..text.len()].copy_from_slice(text);
             return self.code_padded(&padded, 0, text.len());
         }
-        self.code_hashed(text)
+        self.code_long(text)
+    }
+
+    /// Returns the code of a text too long for a key, else `UNKNOWN`; it does not find missing markers.
+    #[inline]
+    pub(crate) fn known_long(&self, text: &[u8]) -> u32 {
+        let known = long_key(text).map_or(UNKNOWN, |key| self.long.get(key));
+        if known == UNKNOWN || text_of(&self.labels, known) == text { known } else { self.known(text) }
+    }
+
+    /// Returns the code of a text that was met before, else `UNKNOWN`; it does not find missing markers.
+    #[inline(never)]
+    fn known(&self, text: &[u8]) -> u32 {
+        let hash = self.hasher.hash_one(text);
+        let code = self.table.find(hash, |&code| text_of(&self.labels, code) == text);
+        code.copied().unwrap_or(UNKNOWN)
     }
 
     #[inline(never)]
     fn code_hashed(&mut self, text: &[u8]) -> Result<u32, NotUtf8> {
         let labels = &self.labels;
-        let text_of = |code: u32| labels[code as usize].text().unwrap_or_default().as_bytes();
         let hash = self.hasher.hash_one(text);
-        if let Some(&code) = self.table.find(hash, |&code| text_of(code) == text) {
+        if let Some(&code) = self.table.find(hash, |&code| text_of(labels, code) == text) {
             return Ok(code);
         }
         if self.markers.is_missing(text) {
@@ -174,49 +229,22 @@ impl Coder {
         }
         let value = std::str::from_utf8(text).map_err(|_| NotUtf8)?;
         let code = self.labels.len() as u32;
-        self.table.insert_unique(hash, code, |&code| self.hasher.hash_one(text_of(code)));
+        self.table.insert_unique(hash, code, |&code| self.hasher.hash_one(text_of(labels, code)));
         self.labels.push(Label::new(value));
         Ok(code)
     }
 
     /// Returns the labels of all codes so far; the same allocation as before where there is no new one.
     pub(crate) fn shared_labels(&mut self) -> Arc<[Label]> {
-        if self.shared.len() != self.labels.len() || self.labels.len() > N_KEPT_MAX {
+        if self.shared.len() != self.labels.len() {
             self.shared = self.labels.as_slice().into();
         }
         self.shared.clone()
     }
 }
 
-/// Codes of 64-bit numbers, so that each distinct one is printed once: a cache before the text coder.
-pub(crate) struct NumberCache {
-    entries: Box<[(u64, u32)]>,
-}
-
-impl NumberCache {
-    /// A code no coder gives.
-    const NONE: u32 = u32::MAX;
-
-    pub(crate) fn new() -> Self {
-        Self { entries: vec![(0, Self::NONE); N_CACHED].into_boxed_slice() }
-    }
-
-    pub(crate) fn clear(&mut self) {
-        self.entries.fill((0, Self::NONE));
-    }
-
-    /// Returns the code of a number, which `slow` finds when it is not here.
-    #[inline]
-    pub(crate) fn code<E>(&mut self, bits: u64, slow: impl FnOnce() -> Result<u32, E>) -> Result<u32, E> {
-        let slot = (bits.wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 54) as usize % N_CACHED;
-        let (cached, code) = self.entries[slot];
-        if cached == bits && code != Self::NONE {
-            return Ok(code);
-        }
-        let code = slow()?;
-        self.entries[slot] = (bits, code);
-        Ok(code)
-    }
+fn text_of(labels: &[Label], code: u32) -> &[u8] {
+    labels[code as usize].text().unwrap_or_default().as_bytes()
 }
 
 /// Reads a number as people write it: an optional sign, digits, a point, an exponent; `NaN` in any case.

@@ -1,6 +1,7 @@
 //! Everything that can be wrong with a table.
 //!
-//! Errors carry fields, and name the file, the column and the row as the user counts them. No row's content is
+//! Errors carry fields, and name the file, the column and the row as the user counts them; the file of a table in
+//! memory is `the table`. No row's content is
 //! ever in an error; the one value that may be shown is a text that should have been a number, clipped and escaped.
 
 use std::{fmt, io, path::PathBuf};
@@ -12,21 +13,23 @@ pub enum RowUnit {
     Line,
     /// Rows, from 1.
     Row,
+    /// Rows of a table in memory, from 0. There is no file to name.
+    Index,
 }
 
 impl fmt::Display for RowUnit {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
             Self::Line => "line",
-            Self::Row => "row",
+            Self::Row | Self::Index => "row",
         })
     }
 }
 
-/// A row of a file, as the user counts it.
+/// A row of a file or of a table in memory, as the user counts it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Place {
-    /// The file.
+    /// The file; `the table` where it lies in memory.
     pub file: PathBuf,
     /// The row's number.
     pub row: u64,
@@ -36,7 +39,10 @@ pub struct Place {
 
 impl fmt::Display for Place {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}, {} {}", self.file.display(), self.unit, self.row)
+        if self.unit != RowUnit::Index {
+            write!(f, "{}, ", self.file.display())?;
+        }
+        write!(f, "{} {}", self.unit, self.row)
     }
 }
 
@@ -200,6 +206,18 @@ pub enum TableError {
         found: usize,
         /// Names given.
         given: usize,
+    },
+    /// Two columns of a table in memory have not as many rows.
+    #[error("column `{first}` has {n_first} row{}, but column `{second}` has {n_second}", if *n_first == 1 { "" } else { "s" })]
+    LengthsDiffer {
+        /// The first column.
+        first: String,
+        /// Its rows.
+        n_first: u64,
+        /// The first column with another number of rows.
+        second: String,
+        /// Its rows.
+        n_second: u64,
     },
     /// The separator could not be found from the header line.
     #[error("the separator of {} is not clear from its first line", file.display())]

@@ -1,7 +1,7 @@
 //! One pass over a table, on threads.
 //!
 //! ```text
-//! feed (one thread at a time):  next file → next block, row group or record batch, numbered
+//! feed (one thread at a time):  next file → next block, row group, record batch or piece, numbered
 //! each thread:                  take one from the feed → decode → missing values → step
 //! ```
 //! Pieces are given out in the order of the table. When one fails, no more are given out, but all before it have
@@ -10,6 +10,7 @@
 use std::{
     mem,
     num::NonZero,
+    ops::Range,
     sync::{
         Arc, Mutex, MutexGuard, PoisonError,
         atomic::{AtomicU64, Ordering},
@@ -26,7 +27,7 @@ use crate::{
     error::{FoldError, Place, TableError},
     ipc,
     join::{JoinSummary, Joined, Matcher},
-    json_lines, parquet,
+    json_lines, memory, parquet,
     plan::{Halt, Lanes, Plan},
     request::{ColumnRequest, Kind, MissingPolicy},
     source::{Source, Stream, open_file},
@@ -57,7 +58,7 @@ pub struct ReadSummary {
     pub rows_dropped: u64,
     /// Missing values of each requested column, whatever its policy, in all rows.
     pub missing: Vec<u64>,
-    /// Files read, empty ones included.
+    /// Files read, empty ones included; none of a table in memory.
     pub files: usize,
     /// How the rows met those of the joined file, where there is one.
     pub join: Option<JoinSummary>,
@@ -75,6 +76,7 @@ enum Payload {
     JsonLines { block: Block },
     Parquet { table: Arc<parquet::Table>, group: usize },
     Ipc(ipc::Numbered),
+    Memory { columns: Arc<memory::Columns>, rows: Range<usize> },
 }
 
 /// Gives out the parts of a table in order.
@@ -138,6 +140,12 @@ impl<E> Feed<'_, E> {
                     Payload::Parquet { table: table.clone(), group }
                 }),
                 Stream::Ipc(batches) => batches.next(&plan.file)?.map(Payload::Ipc),
+                Stream::Memory { columns, next_row } => columns.piece(*next_row).map(|rows| {
+                    *next_row = rows.end;
+                    let n_bytes = columns.share(self.source.n_bytes, rows.end);
+                    self.n_bytes.store(n_bytes, Ordering::Relaxed);
+                    Payload::Memory { columns: columns.clone(), rows }
+                }),
             };
             if let Some(payload) = payload {
                 return Ok(Some((plan.clone(), payload)));
@@ -247,8 +255,9 @@ struct Worker<'a> {
     joined: Option<&'a Joined>,
     matcher: Matcher,
     decoder: Decoder,
-    /// CSV, where the empty text is missing, and everything else.
-    lanes: [Lanes; 2],
+    /// Everything else, and CSV, where the empty text is missing; made when the first part needs them.
+    lanes: [Option<Lanes>; 2],
+    source: &'a Source,
     /// The columns of the table itself, by request to it.
     own: Vec<ColumnData>,
     batch: Batch,
@@ -258,19 +267,19 @@ struct Worker<'a> {
 
 impl<'a> Worker<'a> {
     fn new(
-        source: &Source,
+        source: &'a Source,
         requests: &'a [ColumnRequest],
         stored: &'a [ColumnRequest],
         joined: Option<&'a Joined>,
     ) -> Self {
-        let markers = |empty| Arc::new(Markers::new(&source.options.missing, source.options.trim, empty));
         Self {
             requests,
             stored,
             joined,
             matcher: Matcher::default(),
             decoder: Decoder::default(),
-            lanes: [Lanes::new(stored, &markers(true)), Lanes::new(stored, &markers(false))],
+            lanes: [None, None],
+            source,
             own: Vec::new(),
             batch: Batch::default(),
             keep: Vec::new(),
@@ -286,9 +295,14 @@ impl<'a> Worker<'a> {
         step: &(impl Fn(&mut T, &Batch, &Rows<'_>) -> Result<(), E> + Sync),
         rows_read: &AtomicU64,
     ) -> Result<(), FoldError<E>> {
-        let Self { requests, stored, joined, matcher, decoder, lanes, own, batch, keep, tally } = self;
+        let Self { requests, stored, joined, matcher, decoder, lanes, source, own, batch, keep, tally } =
+            self;
         let plan = &work.plan;
-        let [text_lanes, typed_lanes] = lanes;
+        let is_csv = matches!(work.payload, Payload::Csv { .. });
+        let lanes = lanes[usize::from(is_csv)].get_or_insert_with(|| {
+            let options = &source.options;
+            Lanes::new(stored, &Arc::new(Markers::new(&options.missing, options.trim, is_csv)))
+        });
         let mut failure = None;
         let mut sink = |n_rows: usize, columns: &mut Vec<ColumnData>, row: &dyn Fn(usize) -> u64| {
             rows_read.fetch_add(n_rows as u64, Ordering::Relaxed);
@@ -327,11 +341,14 @@ impl<'a> Worker<'a> {
         };
         let outcome = match &mut work.payload {
             Payload::Csv { block, dialect, n_columns } => {
-                decoder.decode(block, plan, *dialect, *n_columns, text_lanes, &mut sink)
+                decoder.decode(block, plan, *dialect, *n_columns, lanes, &mut sink)
             }
-            Payload::JsonLines { block } => json_lines::decode(block, plan, typed_lanes, &mut sink),
-            Payload::Parquet { table, group } => parquet::decode(table, *group, plan, typed_lanes, &mut sink),
-            Payload::Ipc(numbered) => ipc::decode(numbered, plan, typed_lanes, &mut sink),
+            Payload::JsonLines { block } => json_lines::decode(block, plan, lanes, &mut sink),
+            Payload::Parquet { table, group } => parquet::decode(table, *group, plan, lanes, &mut sink),
+            Payload::Ipc(numbered) => ipc::decode(numbered, plan, lanes, &mut sink),
+            Payload::Memory { columns, rows } => {
+                memory::decode(columns, rows.clone(), plan, lanes, &mut sink)
+            }
         };
         match (failure, outcome) {
             (Some(error), _) => Err(FoldError::Step(error)),
@@ -479,7 +496,7 @@ pub(crate) fn fold<T: Send, E: Send>(
         rows: tally.rows,
         rows_dropped: tally.rows_dropped,
         missing: tally.missing,
-        files: source.files.len(),
+        files: source.files().len(),
         join: joined.map(Joined::into_summary),
     };
     Ok((states, summary))

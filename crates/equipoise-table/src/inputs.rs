@@ -12,6 +12,7 @@ use std::{
 
 use crate::{
     error::TableError,
+    memory::Columns,
     options::{Compression, Format, ReadOptions},
 };
 
@@ -46,13 +47,15 @@ impl From<&str> for Input {
     }
 }
 
-/// A file of a table.
+/// A file of a table, or the table where it lies in memory.
 #[derive(Clone, Debug)]
 pub(crate) struct InputFile {
     /// The name that messages show.
     pub(crate) name: PathBuf,
     /// Where the bytes are.
     path: PathBuf,
+    /// The columns, where the table lies in memory and there is no file.
+    pub(crate) columns: Option<Arc<Columns>>,
     /// The columns that its folders' names give.
     pub(crate) folders: Vec<(String, String)>,
     /// How this file is to be read, where it came from another table; else the table's options hold.
@@ -69,6 +72,18 @@ pub(crate) struct Opened {
 }
 
 impl InputFile {
+    /// Returns a table in memory, under the name that messages show.
+    pub(crate) fn in_memory(columns: Arc<Columns>) -> Self {
+        Self {
+            name: "the table".into(),
+            path: PathBuf::new(),
+            columns: Some(columns),
+            folders: Vec::new(),
+            options: None,
+            _copy: None,
+        }
+    }
+
     /// Returns how the file is to be read: as it says itself, else as its table says.
     pub(crate) fn options<'a>(&'a self, of_table: &'a ReadOptions) -> &'a ReadOptions {
         self.options.as_deref().unwrap_or(of_table)
@@ -166,6 +181,7 @@ fn copy_of(name: PathBuf, reader: &mut dyn Read) -> Result<InputFile, TableError
     Ok(InputFile {
         name,
         path: copy.to_path_buf(),
+        columns: None,
         folders: Vec::new(),
         options: None,
         _copy: Some(Arc::new(copy)),
@@ -210,7 +226,14 @@ fn list_path(path: &Path, files: &mut Vec<InputFile>) -> Result<(), TableError> 
 }
 
 fn plain(path: &Path, folders: Vec<(String, String)>) -> InputFile {
-    InputFile { name: path.to_owned(), path: path.to_owned(), folders, options: None, _copy: None }
+    InputFile {
+        name: path.to_owned(),
+        path: path.to_owned(),
+        columns: None,
+        folders,
+        options: None,
+        _copy: None,
+    }
 }
 
 fn list_pattern(input: &Path, pattern: &str, files: &mut Vec<InputFile>) -> Result<(), TableError> {

@@ -354,7 +354,9 @@ pub(crate) fn decode(
             let column = projection.partition_point(|&column| column < stored.column);
             let array = batch.column(column).slice(start, n_rows);
             let lane = &mut lanes.lanes[stored.request];
-            append(&array, Target { plan, stored: at, lane, column: &mut lanes.columns[at], first_row })?;
+            let column = &mut lanes.columns[at];
+            append(&array, Target { plan, stored: at, lane: &mut *lane, column: &mut *column, first_row })?;
+            lane.end_column(column);
         }
         sink(n_rows, &mut lanes.columns, &|row| first_row + row as u64)?;
     }

@@ -109,6 +109,11 @@ impl Join {
     /// Returns a join on a column that has the same name in both tables.
     pub fn new(source: Source, key: impl Into<ColumnRef>) -> Self {
         let key = key.into();
+        let mut source = source;
+        for file in source.files.iter_mut().filter(|file| file.columns.is_some()) {
+            // Its name tells it apart from the table that it is joined to.
+            file.name = "the joined table".into();
+        }
         Self { source, key_there: key.clone(), key }
     }
 

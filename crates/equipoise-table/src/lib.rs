@@ -1,6 +1,6 @@
-//! Reads tables of decisions (CSV, Parquet, JSON lines, Arrow IPC) as streams of coded columns.
+//! Reads tables of decisions (CSV, Parquet, JSON lines, Arrow IPC, arrays in memory) as streams of coded columns.
 //!
-//! A [`Source`] is one table in any number of files. [`Source::fold`] reads the requested columns in batches of
+//! A [`Source`] is one table in any number of files, or in memory. [`Source::fold`] reads the requested columns in batches of
 //! bounded size, on any number of threads, and hands each [`Batch`] to the caller: categorical columns as codes
 //! with their [`equipoise::groups::Label`]s, real columns as `f64`. No file is ever held in memory, so peak memory
 //! depends on the number of threads and columns, not on the number of rows. Batches arrive in no promised order:
@@ -18,10 +18,11 @@
 //! | `names` | from the names a user wrote to columns |
 //! | `source`, `fold` | one table in many files; one pass over it, on threads |
 //! | `join` | attributes that lie in another file |
-//! | `coding`, `plan` | from texts to codes; what of one file is read |
+//! | `known`, `coding`, `plan` | codes of short keys; from texts to codes; what of one file is read |
 //! | `guard` | makes panics of other libraries' decoders errors |
 //! | `values` | from Arrow arrays to columns |
 //! | `csv`, `json_lines`, `parquet`, `ipc` | the formats |
+//! | `memory` | tables that are Arrow arrays already |
 //!
 //! What is deliberately absent: filters, expressions, type inference (a column's role fixes its type), and any
 //! client of the network.
@@ -50,6 +51,8 @@ mod fold;
 
 mod join;
 
+mod known;
+
 mod coding;
 
 mod plan;
@@ -65,6 +68,8 @@ mod json_lines;
 mod parquet;
 
 mod ipc;
+
+mod memory;
 
 pub use batch::{Batch, CodeVec, ColumnData};
 pub use error::{FoldError, Place, RowUnit, TableError};

@@ -4,9 +4,11 @@ use std::{path::PathBuf, sync::Arc};
 
 use crate::{
     batch::{CodeVec, ColumnData},
-    coding::{Coder, Markers, NumberCache},
+    coding::{Coder, Markers},
     error::{Place, RowUnit, TableError},
+    known::NumberCodes,
     request::{ColumnRequest, Kind},
+    values::DictionaryCodes,
 };
 
 /// Rows of a batch, at most.
@@ -99,7 +101,8 @@ pub(crate) type Sink<'a> =
 pub(crate) struct Lane {
     pub(crate) markers: Arc<Markers>,
     pub(crate) coder: Coder,
-    pub(crate) numbers: NumberCache,
+    pub(crate) numbers: NumberCodes,
+    pub(crate) dictionary: DictionaryCodes,
 }
 
 impl Lane {
@@ -107,6 +110,13 @@ impl Lane {
     pub(crate) fn start_batch(&mut self) {
         if self.coder.start_batch() {
             self.numbers.clear();
+        }
+    }
+
+    /// Ends a column: gives it the labels of its codes.
+    pub(crate) fn end_column(&mut self, column: &mut ColumnData) {
+        if let ColumnData::Categorical { labels, .. } = column {
+            *labels = self.coder.shared_labels();
         }
     }
 }
@@ -124,7 +134,8 @@ impl Lanes {
         let lane = |_: &ColumnRequest| Lane {
             markers: markers.clone(),
             coder: Coder::new(markers.clone()),
-            numbers: NumberCache::new(),
+            numbers: NumberCodes::new(),
+            dictionary: DictionaryCodes::default(),
         };
         Self { lanes: requests.iter().map(lane).collect(), columns: Vec::new() }
     }

@@ -1,4 +1,4 @@
-//! One table in any number of files.
+//! One table in any number of files, or in memory.
 
 use std::{
     fs,
@@ -6,7 +6,7 @@ use std::{
     sync::{Arc, atomic::AtomicU64},
 };
 
-use arrow::datatypes::Schema;
+use arrow::{array::ArrayRef, datatypes::Schema};
 
 use crate::{
     Batch,
@@ -16,14 +16,14 @@ use crate::{
     inputs::{self, Counted, Input, InputFile, decompress},
     ipc,
     join::Join,
-    json_lines, names,
+    json_lines, memory, names,
     options::{Compression, Format, ReadOptions},
     parquet,
     plan::{Plan, Stored},
     request::{ColumnRef, ColumnRequest},
 };
 
-/// A table in one or more files, perhaps with columns joined from another.
+/// A table in one or more files, or in memory, perhaps with columns joined from another.
 ///
 /// Opening lists the files and checks that they can be read; [`Source::fold`] reads them, as often as it is called.
 ///
@@ -82,6 +82,7 @@ pub(crate) enum Stream {
     JsonLines { blocks: Blocks },
     Parquet { table: Arc<parquet::Table>, next_group: usize },
     Ipc(ipc::Batches),
+    Memory { columns: Arc<memory::Columns>, next_row: usize },
 }
 
 impl Source {
@@ -99,6 +100,39 @@ impl Source {
         Ok(Self { files, options, join: None, n_bytes })
     }
 
+    /// Takes a table that lies in memory: the names of its columns, and the chunks of each.
+    ///
+    /// All columns must have as many rows; where one chunk ends is each column's own affair. A column without
+    /// chunks has no rows. Names are made distinct as those of a file are. Errors number the rows from 0 and name no
+    /// file. The arrays are shared, not copied, and read a few ten thousand rows at a time. Texts are neither trimmed
+    /// nor compared with missing markers, except those that [`Source::with_missing`] gives.
+    ///
+    /// ```
+    /// # use std::sync::Arc;
+    /// use arrow::array::{Int64Array, StringArray};
+    /// use equipoise_table::Source;
+    /// let sex = Arc::new(StringArray::from(vec!["f", "m", "f"]));
+    /// let hired = Arc::new(Int64Array::from(vec![0, 1, 1]));
+    /// let table = Source::of_columns(vec![("sex".into(), vec![sex]), ("hired".into(), vec![hired])])?;
+    /// assert_eq!(table.columns()?[1].name, "hired");
+    /// # Ok::<(), equipoise_table::TableError>(())
+    /// ```
+    ///
+    /// # Errors
+    /// [`TableError::LengthsDiffer`] when two columns have not as many rows.
+    pub fn of_columns(columns: Vec<(String, Vec<ArrayRef>)>) -> Result<Self, TableError> {
+        let columns = memory::Columns::new(columns)?;
+        let n_bytes = columns.n_bytes();
+        let files = vec![InputFile::in_memory(Arc::new(columns))];
+        Ok(Self { files, options: ReadOptions::new(), join: None, n_bytes })
+    }
+
+    /// Takes some texts for missing values, in place of those of [`ReadOptions::missing`].
+    pub fn with_missing(mut self, missing: Vec<String>) -> Self {
+        self.options.missing = missing;
+        self
+    }
+
     /// Adds the columns of another table, row by row, where the key is equal.
     pub fn with_join(mut self, join: Join) -> Self {
         self.join = Some(Box::new(join));
@@ -108,9 +142,10 @@ impl Source {
     /// Adds the files of another table behind those of this one, each read by its own table's options.
     ///
     /// Missing markers and trimming hold for a table as a whole: where the two differ in them, nothing is added and
-    /// `None` returned. A join of the other table is not taken over.
+    /// `None` returned; so too where one of them lies in memory. A join of the other table is not taken over.
     pub fn chain(mut self, other: Self) -> Option<Self> {
-        if self.options.missing != other.options.missing || self.options.trim != other.options.trim {
+        let same = self.options.missing == other.options.missing && self.options.trim == other.options.trim;
+        if !same || self.is_in_memory() || other.is_in_memory() {
             return None;
         }
         let options = Arc::new(other.options);
@@ -122,9 +157,14 @@ impl Source {
         Some(self)
     }
 
-    /// Returns the names of the files, in the order in which they are read.
+    /// Returns the names of the files, in the order in which they are read; a table in memory has none.
     pub fn files(&self) -> impl ExactSizeIterator<Item = &std::path::Path> {
-        self.files.iter().map(|file| file.name.as_path())
+        let files = if self.is_in_memory() { &[] } else { self.files.as_slice() };
+        files.iter().map(|file| file.name.as_path())
+    }
+
+    fn is_in_memory(&self) -> bool {
+        self.files.iter().any(|file| file.columns.is_some())
     }
 
     /// Returns the columns of the first file that is not empty, and those that folders' names give.
@@ -221,6 +261,11 @@ pub(crate) fn open_file(
     options: &ReadOptions,
     n_bytes: &Arc<AtomicU64>,
 ) -> Result<Option<OpenFile>, TableError> {
+    if let Some(columns) = &file.columns {
+        let schema = columns.schema().clone();
+        let stream = Stream::Memory { columns: columns.clone(), next_row: 0 };
+        return Ok(Some(OpenFile { names: names_of(&schema), types: Types::Arrow(schema), stream }));
+    }
     let options = file.options(options);
     let opened = file.open(options)?;
     let is_plain = opened.compression == Compression::None;
@@ -293,6 +338,7 @@ impl Plan {
         let unit = match open.stream {
             Stream::Csv { .. } | Stream::JsonLines { .. } => RowUnit::Line,
             Stream::Parquet { .. } | Stream::Ipc(_) => RowUnit::Row,
+            Stream::Memory { .. } => RowUnit::Index,
         };
         let mut plan =
             Self { file_idx, file: file.name.clone(), unit, stored: Vec::new(), constant: Vec::new() };

@@ -201,6 +201,7 @@ impl Cursor {
             first_row += n as u64;
             n_rows -= n;
         }
+        lane.end_column(column);
         Ok(())
     }
 }

@@ -32,6 +32,7 @@ use crate::{
     error::TableError,
     guard::guarded,
     inputs::InputFile,
+    known::UNKNOWN,
     plan::{Lane, Plan},
     request::Kind,
     values::Target,
@@ -73,8 +74,6 @@ struct DictionaryCodes {
     /// The coder's state for which they hold.
     epoch: u64,
 }
-
-const UNKNOWN: u32 = u32::MAX;
 
 enum PageValues {
     /// Indices to the dictionary.
@@ -342,9 +341,7 @@ impl Pages {
                 }
             })?;
         }
-        if let ColumnData::Categorical { labels, .. } = column {
-            *labels = lane.coder.shared_labels();
-        }
+        lane.end_column(column);
         Ok(())
     }
 

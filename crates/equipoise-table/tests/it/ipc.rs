@@ -188,7 +188,7 @@ fn file_of(batches: &[RecordBatch], compression: Option<CompressionType>) -> Vec
     writer.into_inner().unwrap()
 }
 
-fn stream_of(batches: &[RecordBatch]) -> Vec<u8> {
+pub(crate) fn stream_of(batches: &[RecordBatch]) -> Vec<u8> {
     let mut writer = StreamWriter::try_new(Vec::new(), &batches[0].schema()).unwrap();
     batches.iter().for_each(|batch| writer.write(batch).unwrap());
     writer.into_inner().unwrap()

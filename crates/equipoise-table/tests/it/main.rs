@@ -15,6 +15,10 @@ mod join;
 
 mod json_lines;
 
+mod memory;
+
+mod memory_law;
+
 mod missing;
 
 mod parquet;
