@@ -14,6 +14,11 @@ impl Failure {
         Self { what: what.into(), remedy: remedy.into() }
     }
 
+    /// Replaces the remedy.
+    pub(crate) fn help(self, remedy: impl Into<String>) -> Self {
+        Self { remedy: remedy.into(), ..self }
+    }
+
     pub(crate) fn unexpected_argument(argument: &str) -> Self {
         Self::new(format!("unexpected argument `{argument}`"), "see `cargo xtask help`")
     }

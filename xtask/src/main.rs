@@ -5,6 +5,7 @@
 //! | `failure` | what went wrong, and the remedy |
 //! | `workspace` | the root folder, tracked files, cargo and its metadata |
 //! | `test` | the list of steps that is the whole test |
+//! | `python` | the Python package: its environment, its checks, its wheel |
 //! | `policy` | licences, banned crates, sources and advisories |
 //! | `tidy` | the laws of the workspace, each a pure function with a planted fault in its test |
 //! | `generate` | files made from the code, written or compared |
@@ -17,6 +18,8 @@ mod failure;
 mod workspace;
 
 mod test;
+
+mod python;
 
 mod policy;
 

@@ -12,7 +12,7 @@ use std::{
 
 use crate::{
     failure::Failure,
-    generate, policy, tidy,
+    generate, policy, python, tidy,
     workspace::{self, DATA_VARIABLE, Workspace},
 };
 
@@ -96,6 +96,16 @@ const STEPS: &[Step] = &[
             arguments: &["test", "--workspace", "--no-fail-fast"],
             environment: &[("PROPTEST_RNG_SEED", "1973")],
         },
+    },
+    Step {
+        name: "python",
+        about: "the Python package: lints, types, stubs, tests and examples",
+        action: Action::Own { run: python::check, repeat: "cargo xtask test --only python" },
+    },
+    Step {
+        name: "wheel",
+        about: "`pip install .` makes a package that imports and audits",
+        action: Action::Own { run: python::check_wheel, repeat: "cargo xtask test --only wheel" },
     },
 ];
 
@@ -248,7 +258,7 @@ mod tests {
         let failure = Options::parse(&words("--only clipy")).expect_err("no such step");
         expect![[r#"
             error: `--only clipy` names no step
-              help: the steps are fmt, tidy, licences, clippy, doc, build, generate, test"#]]
+              help: the steps are fmt, tidy, licences, clippy, doc, build, generate, test, python, wheel"#]]
         .assert_eq(&failure.to_string());
     }
 

@@ -36,6 +36,10 @@ impl TextFile {
     pub(crate) fn is_rust(&self) -> bool {
         self.path.ends_with(".rs")
     }
+
+    pub(crate) fn is_python(&self) -> bool {
+        self.path.ends_with(".py")
+    }
 }
 
 impl Workspace {

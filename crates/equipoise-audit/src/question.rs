@@ -244,7 +244,8 @@ fn quantity(text: &str, spelling: Spelling) -> Result<Quantity, Failure> {
         [Err(failure), Err(_)] if text.contains('.') => failure,
         _ => unreadable(&error),
     };
-    Err(failure.detail(spelling.within(Parameter::Notions)).about(Parameter::Notions))
+    let failure = failure.detail(spelling.within(Parameter::Notions));
+    Err(failure.of_kind(Kind::Requirement).about(Parameter::Notions))
 }
 
 fn requirement(text: &str) -> Result<Requirement, Failure> {

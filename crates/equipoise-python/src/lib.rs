@@ -2,6 +2,30 @@
 //!
 //! Thin on purpose. Whatever users see (names, defaults, docstrings, frames) is Python and lies in `python/equipoise`;
 //! whatever is computed is Rust and lies in the other crates.
+//!
+//! | module | what it holds |
+//! |---|---|
+//! | `labels` | from Python objects to labels |
+//! | `columns` | from NumPy, Arrow and lists to columns |
+//! | `errors` | failures as exceptions |
+//! | `running` | long work without the interpreter's lock, and Ctrl-C |
+//! | `question` | what is asked, from a dictionary |
+//! | `audit` | audits of columns, files and states, and batch by batch |
+//! | `quantity` | what a quantity is, and which of its values are better |
+
+mod labels;
+
+mod columns;
+
+mod errors;
+
+mod running;
+
+mod question;
+
+mod audit;
+
+mod quantity;
 
 use pyo3::prelude::*;
 
@@ -9,6 +33,20 @@ use pyo3::prelude::*;
 #[pymodule]
 mod _equipoise {
     use super::*;
+
+    #[pymodule_export]
+    use crate::columns::{Column, columns_of_arrow};
+
+    #[pymodule_export]
+    use crate::labels::label_of;
+
+    #[pymodule_export]
+    use crate::audit::{
+        Answer, Counter, audit_columns, audit_files, audit_parts, audit_states, check_question,
+    };
+
+    #[pymodule_export]
+    use crate::quantity::read_quantity;
 
     #[pymodule_init]
     fn init(module: &Bound<'_, PyModule>) -> PyResult<()> {

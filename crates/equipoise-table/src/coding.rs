@@ -273,6 +273,19 @@ pub(crate) fn write_double(text: &mut String, value: f64) {
     debug_assert!(written.is_ok(), "writing to a string cannot fail");
 }
 
+/// Returns the label that a number has in a categorical column: the shortest text that reads back the same, integral
+/// numbers without `.0`.
+///
+/// ```
+/// assert_eq!(equipoise_table::number_label(1.0), "1");
+/// assert_eq!(equipoise_table::number_label(0.1), "0.1");
+/// ```
+pub fn number_label(value: f64) -> String {
+    let mut text = String::new();
+    write_double(&mut text, value);
+    text
+}
+
 /// Writes a single as a label, as [`write_double`] does: 0.1 stays `0.1`.
 pub(crate) fn write_single(text: &mut String, value: f32) {
     use std::fmt::Write;

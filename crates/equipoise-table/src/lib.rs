@@ -72,6 +72,7 @@ mod ipc;
 mod memory;
 
 pub use batch::{Batch, CodeVec, ColumnData};
+pub use coding::number_label;
 pub use error::{FoldError, Place, RowUnit, TableError};
 pub use fold::{Progress, ReadSummary, Rows};
 pub use inputs::Input;

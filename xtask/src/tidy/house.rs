@@ -28,6 +28,9 @@ pub(super) fn check(files: &[TextFile]) -> Vec<Finding> {
             findings.extend(unexplained_unsafe(file));
             findings.extend(missing_module_doc(file));
         }
+        if file.is_python() {
+            findings.extend(missing_docstring(file));
+        }
     }
     findings.extend(long_files(files, LONG_FILES));
     findings.extend(missing_changelog(files));
@@ -35,7 +38,9 @@ pub(super) fn check(files: &[TextFile]) -> Vec<Finding> {
 }
 
 fn empty_name(file: &TextFile) -> Option<Finding> {
-    let is_empty = |part: &str| EMPTY_NAMES.contains(&part.strip_suffix(".rs").unwrap_or(part));
+    let stem =
+        |part: &str| part.rsplit_once('.').map_or(part, |(stem, _)| stem).trim_start_matches('_').to_owned();
+    let is_empty = |part: &str| EMPTY_NAMES.contains(&stem(part).as_str());
     let part = file.path.split('/').find(|part| is_empty(part))?;
     let what = format!("the name `{part}` says nothing");
     Some(Finding::of(&file.path, what, "name the file by its idea, or move each part to where it belongs"))
@@ -141,9 +146,19 @@ fn missing_module_doc(file: &TextFile) -> Option<Finding> {
     })
 }
 
+/// A Python file begins with a docstring; the linter says so too, but this law also knows what it is for.
+fn missing_docstring(file: &TextFile) -> Option<Finding> {
+    let first = file.text.lines().map(str::trim).find(|line| !line.is_empty()).unwrap_or("");
+    let is_doc = first.starts_with("\"\"\"") && first.len() > 3;
+    (!is_doc).then(|| {
+        let remedy = "begin with a docstring whose first line names its one idea";
+        Finding::at(file, 1, "the file does not say what it holds", remedy)
+    })
+}
+
 fn long_files(files: &[TextFile], allowed: &[(&str, &str)]) -> Vec<Finding> {
     let mut findings = Vec::new();
-    for file in files.iter().filter(|file| file.is_rust()) {
+    for file in files.iter().filter(|file| file.is_rust() || file.is_python()) {
         let lines = file.text.lines().count();
         if lines > LINES_MAX && !allowed.iter().any(|(path, _)| *path == file.path) {
             let what = format!("{lines} lines, more than {LINES_MAX}");
@@ -256,6 +271,13 @@ mod tests {
         assert!(missing_module_doc(&file(path, "")).is_some());
         assert_eq!(missing_module_doc(&file(path, "\n//! What it holds.\n")), None);
         assert_eq!(missing_module_doc(&file("crates/a/tests/it/b.rs", "use std::fmt;")), None);
+    }
+
+    #[test]
+    fn python_file_without_docstring_is_found() {
+        assert!(missing_docstring(&file("python/a.py", "import os\n\"\"\"Late.\"\"\"")).is_some());
+        assert_eq!(missing_docstring(&file("python/a.py", "\"\"\"What it holds.\"\"\"\n")), None);
+        assert!(empty_name(&file("python/_utils.py", "")).is_some());
     }
 
     #[test]

@@ -7,7 +7,7 @@ use crate::{labels, numbers};
 
 /// An axis with round ends.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Scale {
+pub(crate) struct Scale {
     low: f64,
     high: f64,
     decimals: usize,
@@ -17,16 +17,16 @@ pub(super) struct Scale {
 
 /// One value with its interval.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Bar {
-    pub(super) value: f64,
-    pub(super) interval: Option<Interval>,
+pub(crate) struct Bar {
+    pub(crate) value: f64,
+    pub(crate) interval: Option<Interval>,
 }
 
 impl Scale {
     /// Returns an axis on which all the bars find room; `None` where there is no stretch to draw.
     ///
     /// It starts at zero where that costs less than half of it, so that lengths compare too.
-    pub(super) fn of<'a>(bars: impl Iterator<Item = &'a Bar> + Clone, overall: Option<f64>) -> Option<Self> {
+    pub(crate) fn of<'a>(bars: impl Iterator<Item = &'a Bar> + Clone, overall: Option<f64>) -> Option<Self> {
         let finite = |x: &f64| x.is_finite() && x.abs() < 1e12;
         let lower = bars.clone().map(|bar| bar.interval.map_or(bar.value, |interval| interval.lower));
         let upper = bars.clone().map(|bar| bar.interval.map_or(bar.value, |interval| interval.upper));
@@ -49,9 +49,24 @@ impl Scale {
         Some(Self { low, high, decimals, overall })
     }
 
+    /// Returns how far along the axis a number stands, in [0, 1]; beyond the ends, the end.
+    pub(crate) fn share(&self, x: f64) -> f64 {
+        ((x - self.low) / (self.high - self.low)).clamp(0.0, 1.0)
+    }
+
+    /// Returns whether a number lies beyond the left end.
+    pub(crate) fn is_below(&self, x: f64) -> bool {
+        x < self.low
+    }
+
+    /// Returns whether a number lies beyond the right end.
+    pub(crate) fn is_above(&self, x: f64) -> bool {
+        x > self.high
+    }
+
     /// Returns the place of a number among the columns; beyond the ends, the end.
     fn place(&self, x: f64, width: usize) -> usize {
-        let share = ((x - self.low) / (self.high - self.low)).clamp(0.0, 1.0);
+        let share = self.share(x);
         let places = width.saturating_sub(1);
         // The share is in [0, 1], and a page has fewer columns than f64 has integers.
         (0..places).find(|&place| share * (places as f64) < place as f64 + 0.5).unwrap_or(places)
@@ -79,7 +94,7 @@ impl Scale {
             if let Some(whisker) = line.get_mut(start..=end).filter(|_| interval.lower <= interval.upper) {
                 whisker.fill(signs.whisker);
                 line[start] = signs.end_left;
-                line[end] = if interval.upper > self.high { signs.beyond } else { signs.end_right };
+                line[end] = if self.is_above(interval.upper) { signs.beyond } else { signs.end_right };
             }
         }
         line[self.place(bar.value, width)] = signs.dot;

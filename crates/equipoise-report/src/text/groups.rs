@@ -31,7 +31,7 @@ pub(super) fn write(page: &mut Page, report: &Report, section: &Section) {
 /// The figures of one metric. A group without it (none should be) is passed over.
 fn table(page: &Page, report: &Report, section: &Section, metric: usize) -> (Table, Option<String>) {
     let name = section.overall.figures.get(metric).map_or("", |figure| figure.metric.as_str());
-    let shown = shown(section, metric);
+    let shown = shown(section, metric, GROUPS_MAX);
     let figures: Vec<&Figure> = shown.iter().filter_map(|group| group.figures.get(metric)).collect();
     let decimals = if is_count(name) { 0 } else { decimals(figures.iter().copied()) };
     let rows: Vec<Row> = shown
@@ -101,16 +101,16 @@ fn value(group: &Group, metric: usize) -> Option<f64> {
 
 /// Returns the groups to show, in their order, and all rows below them: all of few; of many, half of the lines for the
 /// smallest and half for the largest values.
-fn shown(section: &Section, metric: usize) -> Vec<&Group> {
+pub(crate) fn shown(section: &Section, metric: usize, groups_max: usize) -> Vec<&Group> {
     let groups = &section.groups;
-    let mut shown: Vec<&Group> = if groups.len() <= GROUPS_MAX {
+    let mut shown: Vec<&Group> = if groups.len() <= groups_max {
         groups.iter().collect()
     } else {
         let mut valued: Vec<(f64, &Group)> =
             groups.iter().filter_map(|group| Some((value(group, metric)?, group))).collect();
         valued.sort_by(|a, b| a.0.total_cmp(&b.0));
         let n = valued.len();
-        let kept = |place: usize| n <= GROUPS_MAX || place < GROUPS_MAX / 2 || place >= n - GROUPS_MAX / 2;
+        let kept = |place: usize| n <= groups_max || place < groups_max / 2 || place >= n - groups_max / 2;
         valued
             .into_iter()
             .enumerate()
@@ -123,7 +123,7 @@ fn shown(section: &Section, metric: usize) -> Vec<&Group> {
 }
 
 /// Says which groups are not shown.
-fn more(section: &Section, metric: usize, n_lines: usize) -> Option<String> {
+pub(crate) fn more(section: &Section, metric: usize, n_lines: usize) -> Option<String> {
     let n_hidden = section.groups.len().saturating_sub(n_lines.saturating_sub(1));
     if n_hidden == 0 {
         return None;

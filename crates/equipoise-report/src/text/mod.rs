@@ -2,7 +2,7 @@
 
 mod page;
 
-mod chart;
+pub(crate) mod chart;
 
 mod table;
 
@@ -12,7 +12,7 @@ pub(crate) mod groups;
 
 pub(crate) mod gaps;
 
-mod strata;
+pub(crate) mod strata;
 
 mod verdicts;
 

@@ -55,29 +55,36 @@ fn table(page: &Page, section: &Section, strata: &Strata) -> Table {
     heads.extend(names.map(|name| labels::clipped(&name, GROUP_MAX, page.signs.clipped)));
     let row = |stratum: &Stratum| {
         let mut row = Row::new(labels::group(&stratum.name), vec![numbers::count(stratum.rows)]);
-        row.cells.extend(stratum.figures.iter().take(COLUMNS_MAX).map(|figure| cell(page, figure, decimals)));
+        row.cells.extend(
+            stratum.figures.iter().take(COLUMNS_MAX).map(|figure| cell(figure, decimals, page.signs.dash)),
+        );
         row
     };
-    Table { title: String::new(), heads, rows: shown(strata).into_iter().map(row).collect(), scale: None }
+    Table {
+        title: String::new(),
+        heads,
+        rows: shown(strata, STRATA_MAX).into_iter().map(row).collect(),
+        scale: None,
+    }
 }
 
 /// Returns the strata with the most rows, in the order of all.
-fn shown(strata: &Strata) -> Vec<&Stratum> {
+pub(crate) fn shown(strata: &Strata, strata_max: usize) -> Vec<&Stratum> {
     let mut by_rows: Vec<(usize, &Stratum)> = strata.rows.iter().enumerate().collect();
     by_rows.sort_by_key(|(place, stratum)| (std::cmp::Reverse(stratum.rows), *place));
-    by_rows.truncate(STRATA_MAX);
+    by_rows.truncate(strata_max);
     by_rows.sort_by_key(|(place, _)| *place);
     by_rows.into_iter().map(|(_, stratum)| stratum).collect()
 }
 
 /// Returns `0.62 of 825`.
-fn cell(page: &Page, figure: &Figure, decimals: usize) -> String {
+pub(crate) fn cell(figure: &Figure, decimals: usize, dash: &str) -> String {
     match (figure.value, figure.counts) {
         (Ok(value), Some((_, of))) => {
             format!("{} of {}", numbers::decimal(value, decimals), numbers::weight(of))
         }
         (Ok(value), None) => numbers::decimal(value, decimals),
-        (Err(_), _) => page.signs.dash.to_owned(),
+        (Err(_), _) => dash.to_owned(),
     }
 }
 

@@ -7,6 +7,8 @@ mod json;
 
 mod text;
 
+mod html;
+
 mod other_forms;
 
 mod properties;

@@ -1,11 +1,11 @@
 //! What holds of every text, for any labels, numbers and widths.
 
 use equipoise::{audit::Report, groups::Label, inference::Interval, metrics::Undefined};
-use equipoise_report::{TextStyle, csv, json, markdown, text};
+use equipoise_report::{TextStyle, csv, html_fragment, json, markdown, text};
 use proptest::prelude::*;
 use unicode_width::UnicodeWidthStr;
 
-use crate::tables;
+use crate::{html, tables};
 
 fn check_text(report: &Report, style: TextStyle) {
     let text = text(report, &tables::provenance(), &style);
@@ -114,6 +114,7 @@ proptest! {
             }
         }
         check_text(&report, TextStyle { width, ..TextStyle::default() });
+        html::check_sound(&html_fragment(&report, &tables::provenance()));
         let document = json(&report);
         prop_assert!(serde_json::from_str::<serde_json::Value>(&document).is_ok());
         prop_assert!(csv(&report).lines().count() > 20);
