@@ -16,6 +16,7 @@ from ._columns import (
     table_columns,
 )
 from ._errors import InputError, InputTypeError
+from ._plot_rows import shown
 from ._question import Cuts, Labels, Options, Question, Reference, Texts, count, question_of, texts
 from ._report import Report, report_of, write_whole
 
@@ -611,7 +612,7 @@ class Audit:
         return self
 
     def __repr__(self) -> str:
-        by = ", ".join(self._question["sensitive"])
+        by = shown(", ".join(self._question["sensitive"]))
         return f"<equipoise.Audit of {self.rows:,} rows by {by}>"
 
     def __reduce__(self) -> tuple[Any, ...]:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, Literal, cast
 from . import _equipoise
 from ._errors import EquipoiseWarning, FileError, InputError, InputTypeError, UnfairError
 from ._frames import Field, frame_of
+from ._plot_rows import shown
 
 if TYPE_CHECKING:
     from ._question import Question
@@ -318,7 +319,7 @@ class Report:
         document = self._parsed()
         by = ", ".join(_attributes(section) for section in document["sections"])
         outcome = "" if self.outcome is None else f": {self.outcome}"
-        return f"<equipoise.Report of {document['rows']:,} rows by {by}{outcome}>"
+        return f"<equipoise.Report of {document['rows']:,} rows by {shown(by)}{outcome}>"
 
     def __str__(self) -> str:
         return self.to_text()

@@ -237,3 +237,39 @@ def test_hostile_input_ends_as_on_the_command_line(
     assert "SECRET" not in str(info.value)
     if "--" not in says and "gate" not in says and not says.startswith("error: invalid value"):
         assert str(info.value).splitlines()[0] == says.removeprefix("error: ")
+
+
+def test_error_of_a_stream_is_told() -> None:
+    pa = pytest.importorskip("pyarrow")
+
+    def batches() -> Any:
+        yield pa.record_batch({"p": [1, 0], "g": ["a", "b"]})
+        raise RuntimeError("the line broke")
+
+    schema = pa.schema({"p": pa.int64(), "g": pa.string()})
+    reader = pa.RecordBatchReader.from_batches(schema, batches())
+    with pytest.raises(equipoise.InputError, match="the line broke") as info:
+        equipoise.audit_table(reader, prediction="p", sensitive="g")
+    assert info.value.parameter == "data"
+
+
+def test_unreadable_types_name_the_parameter() -> None:
+    pa = pytest.importorskip("pyarrow")
+    for values in (
+        pa.array([[1], [2]]),
+        pa.array([{"a": 1}] * 2),
+        pa.array([1, 2], pa.duration("s")),
+    ):
+        column = pa.chunked_array([values]) if not pa.types.is_struct(values.type) else values
+        with pytest.raises(equipoise.EquipoiseError):
+            equipoise.audit(y_pred=[0, 1], sensitive_features={"g": pa.table({"g": column})})
+
+
+def test_names_cannot_move_the_cursor() -> None:
+    evil = "\x1b[2Jsex\n"
+    with pytest.raises(equipoise.InputError) as info:
+        equipoise.audit_table({evil: [1]}, prediction="p", sensitive=evil)
+    assert "\x1b" not in str(info.value)
+    report = equipoise.audit(y_pred=[0, 1], sensitive_features={evil: ["a", "\x1b[2J"]})
+    assert all(one.isprintable() for one in repr(report))
+    assert "\x1b" not in report.to_text() + report.to_markdown() + report._repr_html_()

@@ -33,32 +33,35 @@ pub(crate) struct Answer {
 #[pymethods]
 impl Answer {
     /// The JSON document.
-    fn json(&self, py: Python<'_>) -> String {
-        py.detach(|| equipoise_report::json(&self.report))
+    fn json(&self, py: Python<'_>) -> PyResult<String> {
+        running::away(py, || equipoise_report::json(&self.report))
     }
 
     /// The report for a terminal.
-    fn text(&self, py: Python<'_>, width: usize, ascii: bool) -> String {
+    fn text(&self, py: Python<'_>, width: usize, ascii: bool) -> PyResult<String> {
         let style = TextStyle { width, color: false, ascii };
-        py.detach(|| equipoise_report::text(&self.report, &self.counted.provenance, &style))
+        running::away(py, || equipoise_report::text(&self.report, &self.counted.provenance, &style))
     }
 
-    fn markdown(&self, py: Python<'_>) -> String {
-        py.detach(|| equipoise_report::markdown(&self.report, &self.counted.provenance))
+    /// The report for pages.
+    fn markdown(&self, py: Python<'_>) -> PyResult<String> {
+        running::away(py, || equipoise_report::markdown(&self.report, &self.counted.provenance))
     }
 
     /// The report for a notebook.
-    fn html(&self, py: Python<'_>) -> String {
-        py.detach(|| equipoise_report::html_fragment(&self.report, &self.counted.provenance))
+    fn html(&self, py: Python<'_>) -> PyResult<String> {
+        running::away(py, || equipoise_report::html_fragment(&self.report, &self.counted.provenance))
     }
 
-    fn csv(&self, py: Python<'_>) -> String {
-        py.detach(|| equipoise_report::csv(&self.report))
+    /// The report for spreadsheets.
+    fn csv(&self, py: Python<'_>) -> PyResult<String> {
+        running::away(py, || equipoise_report::csv(&self.report))
     }
 
     /// The bytes of the state file.
-    fn state<'py>(&self, py: Python<'py>) -> Bound<'py, PyBytes> {
-        PyBytes::new(py, &self.counted.statistics.to_bytes())
+    fn state<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyBytes>> {
+        let bytes = running::away(py, || self.counted.statistics.to_bytes())?;
+        Ok(PyBytes::new(py, &bytes))
     }
 
     /// The worst of all verdicts.

@@ -30,7 +30,7 @@ use pyo3::{
 };
 use pyo3_arrow::input::AnyArray;
 
-use crate::labels::Labels;
+use crate::{labels::Labels, running};
 
 /// Rows of Python objects that are coded at a time; between two lots Ctrl-C is heard.
 const OBJECTS_AT_A_TIME: usize = 1 << 16;
@@ -203,7 +203,7 @@ pub(crate) fn columns_of_arrow(
     loop {
         py.check_signals()?;
         // A stream may compute what it gives, and may need the interpreter for it.
-        let Some(array) = py.detach(|| reader.next()) else { break };
+        let Some(array) = running::away(py, || reader.next())? else { break };
         let array = array.map_err(|error| PyValueError::new_err(error.to_string()))?;
         let Some(table) = array.as_struct_opt() else {
             chunks[0].push(array);
@@ -232,16 +232,13 @@ impl AsRef<[u8]> for Shared {
         if self.n_bytes == 0 {
             return &[];
         }
+        // Whoever writes to the array meanwhile (the documentation of `audit` forbids it) gets numbers that were never
+        // there together, and nothing else: all that is derived from them is checked again where it is used.
         // SAFETY:
-        // 1. `shared` alone makes these. It took address and size of an array that it found contiguous, so all
-        //    `n_bytes` lie in the one allocation that the array owns or keeps alive by its `base`.
-        // 2. `_array` holds a reference, and NumPy refuses to resize an array that others refer to. So the memory
-        //    stays where it is for as long as `self`.
+        // 1. `shared` alone makes these, of an array that it found contiguous: all `n_bytes` lie in one allocation.
+        // 2. `_array` keeps that alive and in place: NumPy resizes no array that others refer to.
         // 3. Any bytes are valid `u8`, and valid as the integers and floats that Arrow makes of them.
-        // 4. The bytes must not change while they are borrowed. This rests on the caller, as for every function that
-        //    reads a NumPy array without the interpreter's lock; the documentation of `audit` says so. Whoever breaks
-        //    it gets numbers that were never there together, and nothing else: all that is derived from them (codes,
-        //    indices) is checked again where it is used.
+        // 4. They do not change while they are borrowed, as every reader of NumPy without the lock must ask for.
         unsafe { std::slice::from_raw_parts(std::ptr::with_exposed_provenance(self.address), self.n_bytes) }
     }
 }

@@ -1,6 +1,7 @@
 //! Failures as exceptions: the class says what a program shall do, the text what a person shall do.
 
 use equipoise_audit::{Failure, Kind, Spelling};
+use equipoise_report::shown;
 use pyo3::{exceptions::PyKeyboardInterrupt, prelude::*, types::PyDict};
 
 /// Returns the exception of a failure, with the parameter as Python spells it.
@@ -13,13 +14,14 @@ pub(crate) fn exception(py: Python<'_>, failure: &Failure, spelling: Spelling) -
         Kind::File(_) => "FileError",
         _ => "InputError",
     };
-    let details = failure.details().iter().flat_map(|detail| detail.lines());
-    let mut message = failure.what().to_owned();
-    for line in details {
+    // Names and values come from files of strangers, and tracebacks end on terminals.
+    let mut message = shown(failure.what());
+    for line in failure.details().iter().flat_map(|detail| detail.lines()) {
         message.push_str("\n  ");
-        message.push_str(line);
+        message.push_str(&shown(line));
     }
-    let help = Some(failure.remedies().join("\n")).filter(|help| !help.is_empty());
+    let remedies = failure.remedies().iter().flat_map(|remedy| remedy.lines()).map(shown);
+    let help = Some(remedies.collect::<Vec<_>>().join("\n")).filter(|help| !help.is_empty());
     let parameter = failure.parameter().and_then(|parameter| spelling.parameter(parameter));
     instance(py, class, &message, parameter, help.as_deref()).unwrap_or_else(|error| error)
 }

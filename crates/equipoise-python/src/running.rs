@@ -72,6 +72,12 @@ pub(crate) fn listening<T: Send + 'static>(
     }
 }
 
+/// Does short work on this thread, with the interpreter's lock free. A panic in it becomes an exception like others.
+pub(crate) fn away<T: Send>(py: Python<'_>, work: impl FnOnce() -> T + Send) -> PyResult<T> {
+    let outcome = py.detach(|| panic::catch_unwind(AssertUnwindSafe(work)));
+    outcome.map_err(|panic| errors::fault(py, text(panic.as_ref())))
+}
+
 type Waited<T> = (mpsc::Receiver<T>, Result<T, RecvTimeoutError>);
 
 /// Waits with the interpreter's lock free. The receiver goes in and out, since two threads must not share it.
