@@ -1,3 +1,4 @@
+from collections.abc import Iterable, Sequence
 from typing import Any, TypeAlias, final
 
 import numpy as np
@@ -10,13 +11,27 @@ __all__ = [
     "Column",
     "Counter",
     "__version__",
+    "areas_of",
     "audit_columns",
     "audit_files",
     "audit_parts",
     "audit_states",
+    "cells_of",
     "columns_of_arrow",
+    "crossing_of",
+    "encode_floats",
+    "encode_objects",
+    "encode_records",
+    "encode_texts",
+    "first_bad_weight",
     "label_of",
+    "log_losses_of",
+    "moments_of",
+    "order_of",
     "read_quantity",
+    "resample_areas",
+    "resample_counts",
+    "resample_sums",
 ]
 
 __version__: str
@@ -94,3 +109,47 @@ def audit_files(
 ) -> Answer: ...
 def audit_states(paths: list[Any], allow_identical: bool, question: Question) -> Answer: ...
 def audit_parts(parts: list[_State], allow_identical: bool, question: Question) -> Answer: ...
+
+# Behind `equipoise.metrics`: one number for each row, group or cell.
+_Floats: TypeAlias = npt.NDArray[np.float64]
+_Codes: TypeAlias = npt.NDArray[np.int32]
+_Ids: TypeAlias = npt.NDArray[np.uint32]
+_Rows: TypeAlias = npt.NDArray[np.int64]
+
+def areas_of(
+    order: _Rows, offsets: _Rows, target: _Floats, prediction: _Floats, weights: _Floats | None
+) -> _Floats: ...
+def cells_of(
+    columns: Sequence[npt.NDArray[Any]], weights: Sequence[_Floats]
+) -> tuple[_Rows, _Rows, list[_Floats]]: ...
+def crossing_of(columns: Sequence[npt.NDArray[Any]]) -> tuple[_Ids, _Rows]: ...
+def encode_floats(values: _Floats) -> tuple[_Codes, list[float]]: ...
+def encode_objects(values: Iterable[object]) -> tuple[_Codes, list[Any]]: ...
+def encode_records(bytes: npt.NDArray[np.uint8], width: int) -> tuple[_Codes, list[int]]: ...
+def encode_texts(column: Column) -> tuple[_Codes, list[str]] | None: ...
+def first_bad_weight(weights: _Floats) -> int: ...
+def log_losses_of(
+    ids: _Ids,
+    n_groups: int,
+    target: _Floats,
+    prediction: _Floats,
+    weights: _Floats | None,
+    least: float,
+) -> _Floats: ...
+def moments_of(
+    ids: _Ids, n_groups: int, target: _Floats, prediction: _Floats, weights: _Floats | None
+) -> _Floats: ...
+def order_of(ids: _Ids, n_groups: int) -> tuple[_Rows, _Rows]: ...
+def resample_areas(
+    order: _Rows,
+    offsets: _Rows,
+    target: _Floats,
+    prediction: _Floats,
+    weights: _Floats | None,
+    n_replicates: int,
+    seed: int,
+) -> _Floats: ...
+def resample_counts(rows: _Rows, n_replicates: int, seed: int) -> _Floats: ...
+def resample_sums(
+    ids: _Ids, n_groups: int, columns: Sequence[_Floats], n_replicates: int, seed: int
+) -> _Floats: ...

@@ -11,6 +11,7 @@
 //! | `running` | long work without the interpreter's lock, and Ctrl-C |
 //! | `question` | what is asked, from a dictionary |
 //! | `audit` | audits of columns, files and states, and batch by batch |
+//! | `tabulate` | counts, sums and replicates behind the metrics of `MetricFrame` |
 //! | `quantity` | what a quantity is, and which of its values are better |
 
 mod labels;
@@ -26,6 +27,7 @@ mod question;
 mod audit;
 
 mod quantity;
+mod tabulate;
 
 use pyo3::prelude::*;
 
@@ -33,6 +35,13 @@ use pyo3::prelude::*;
 #[pymodule]
 mod _equipoise {
     use super::*;
+
+    #[pymodule_export]
+    use crate::tabulate::{
+        areas_of, cells_of, crossing_of, encode_floats, encode_objects, encode_records, encode_texts,
+        first_bad_weight, log_losses_of, moments_of, order_of, resample_areas, resample_counts,
+        resample_sums,
+    };
 
     #[pymodule_export]
     use crate::columns::{Column, columns_of_arrow};
