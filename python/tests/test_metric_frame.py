@@ -495,7 +495,7 @@ def test_replicates_of_numbers_and_areas_agree_with_called_metrics() -> None:
     def unknown(name: str) -> Any:
         return lambda y_true, y_pred: getattr(skm, name)(y_true, y_pred)
 
-    known = MetricFrame(metrics={n: getattr(skm, n) for n in names}, n_boot=4_000, **shared)
+    known = MetricFrame(metrics={n: getattr(skm, n) for n in names}, n_boot=1_500, **shared)
     called = MetricFrame(metrics={n: unknown(n) for n in names}, n_boot=120, **shared)
     for of in ("by_group_ci", "overall_ci"):
         ends = [np.stack([np.asarray(e) for e in getattr(f, of)]) for f in (known, called)]
