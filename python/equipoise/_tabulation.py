@@ -23,6 +23,10 @@ Array = NDArray[Any]
 _DISTINCT_WEIGHTS_MAX = 4096
 #: Drawing a count costs about as much as drawing so many rows.
 _ROWS_A_CELL = 16
+#: From so many rows in every cell on, sums of drawn weights may be drawn as normal numbers …
+_NORMAL_ROWS_MIN = 1000
+#: … where the skewness of these sums is at most this.
+_SKEWNESS_MAX = 0.03
 
 
 class NotBinaryError(InputError):
@@ -378,9 +382,34 @@ def _draw_weights(
             counts = _equipoise.resample_counts(rows, n, seed)
             drawn = counts * np.asarray(distinct)[values[:, -1]]
             return _Cells.of(groups, data, reads, values), drawn
+    centre = float(weights.mean())
+    apart = weights - centre
+    values, rows, powers = _equipoise.cells_of(columns, [apart, apart**2, apart**3])
+    if _sums_are_normal(rows, powers):
+        # Given how many rows of a cell are drawn, their sum is that of so many equal draws.
+        counts = _equipoise.resample_counts(rows, n, seed)
+        mean, square = powers[0] / rows, powers[1] / rows
+        spread = np.sqrt(np.maximum(square - mean**2, 0.0))
+        noise = np.random.default_rng(seed).standard_normal(counts.shape)
+        drawn = counts * (centre + mean) + np.sqrt(counts) * spread * noise
+        return _Cells.of(groups, data, reads, values), np.maximum(drawn, 0.0)
     ids, values = _equipoise.crossing_of(columns)
     drawn = _equipoise.resample_sums(ids, len(values), [weights], n, seed)
     return _Cells.of(groups, data, reads, values), drawn
+
+
+def _sums_are_normal(rows: Array, powers: Sequence[Array]) -> bool:
+    """Return whether sums of the weights of as many rows as each cell has are as good as normal.
+
+    A sum of c draws with skewness g has a quantile z (g/√c)(z² − 1)/6 standard deviations off the
+    normal one, to first order: at 2.5 % and the bound here 0.014, where the error of simulation of
+    1,000 replicates is 0.08.
+    """
+    first, second, third = (power / rows for power in powers)
+    variance = np.maximum(second - first**2, 0.0)
+    skewed = np.abs(third - 3 * first * second + 2 * first**3)
+    bound = _SKEWNESS_MAX * np.sqrt(rows) * variance**1.5
+    return bool((rows >= _NORMAL_ROWS_MIN).all() and (skewed <= bound).all())
 
 
 def _replicate_numbers(

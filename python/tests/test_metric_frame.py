@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from equipoise import InputError
+from equipoise import InputError, _equipoise
 from equipoise import metrics as em
 from equipoise._frame_tables import quantiles
 from equipoise.metrics import MetricFrame, accuracy_score, count, selection_rate
@@ -410,8 +410,9 @@ def test_derived_metric_passes_options_and_columns_on() -> None:
     assert gap == 0.25
 
 
-def test_replicates_have_the_spread_of_the_bootstrap() -> None:
-    n = 4_000
+@pytest.mark.parametrize("n", [3_000, 30_000])
+def test_replicates_have_the_spread_of_the_bootstrap(n: int) -> None:
+    # The larger one has cells whose sums of weights are drawn as normal numbers.
     y_true, y_pred, groups, w = random_rows(n, 3, seed=3)
     repeated = np.round(w) + 1
     quantiles = [0.159, 0.5, 0.841]
@@ -437,6 +438,21 @@ def test_replicates_have_the_spread_of_the_bootstrap() -> None:
             # A quantile of 4,000 replicates has a standard error of about 0.025 errors.
             assert abs((high[group] - low[group]) / (2 * error) - 1) < 0.09
             assert abs(middle[group] - rate) < 0.1 * error
+
+
+def test_counts_in_replicates_are_multinomial() -> None:
+    rows = np.array([1, 0, 5, 50, 2_000])
+    n, n_replicates = int(rows.sum()), 20_000
+    drawn = _equipoise.resample_counts(rows, n_replicates, 4)
+    assert (drawn.sum(axis=1) == n).all()
+    assert (drawn[:, 1] == 0).all()
+    variance = rows * (1 - rows / n)
+    off = drawn.mean(axis=0) - rows
+    assert (abs(off) <= 4.5 * np.sqrt(variance / n_replicates)).all()
+    expected = np.diag(variance) - (1 - np.eye(5)) * np.outer(rows, rows) / n
+    scale = np.sqrt(np.outer(variance, variance)) + 1e-12
+    # A covariance has a standard error of at most √3 of this scale over √20,000.
+    assert (abs(np.cov(drawn.T) - expected) / scale <= 4.5 * np.sqrt(3 / n_replicates)).all()
 
 
 def test_count_of_all_rows_does_not_vary_in_replicates() -> None:
@@ -479,7 +495,7 @@ def test_replicates_of_numbers_and_areas_agree_with_called_metrics() -> None:
     def unknown(name: str) -> Any:
         return lambda y_true, y_pred: getattr(skm, name)(y_true, y_pred)
 
-    known = MetricFrame(metrics={n: getattr(skm, n) for n in names}, n_boot=4_000, **shared)
+    known = MetricFrame(metrics={n: getattr(skm, n) for n in names}, n_boot=1_500, **shared)
     called = MetricFrame(metrics={n: unknown(n) for n in names}, n_boot=120, **shared)
     for of in ("by_group_ci", "overall_ci"):
         ends = [np.stack([np.asarray(e) for e in getattr(f, of)]) for f in (known, called)]

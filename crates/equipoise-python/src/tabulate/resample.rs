@@ -40,22 +40,29 @@ pub(super) fn counts<E>(
             cells[ends.partition_point(|&end| end <= at)] += 1.0;
             total += 1.0;
         }
-        while total > target {
-            remove_one(cells, below(&mut stream, total as u64) as f64);
-            total -= 1.0;
+        if total > target {
+            remove(cells, total as u64, (total - target) as usize, &mut stream);
         }
     }
     Ok(all)
 }
 
-/// Takes away member number `member` of all that are in the cells.
-fn remove_one(cells: &mut [f64], mut member: f64) {
+/// Takes `n` different members, all equally likely, away from the `total` that are in the cells.
+fn remove(cells: &mut [f64], total: u64, n: usize, stream: &mut Stream) {
+    let mut members: Vec<u64> = Vec::with_capacity(n);
+    while members.len() < n {
+        let missing = n - members.len();
+        members.extend((0..missing).map(|_| below(stream, total)));
+        members.sort_unstable();
+        members.dedup();
+    }
+    let mut members = members.into_iter().peekable();
+    let mut end = 0;
     for cell in cells {
-        if member < *cell {
+        end += *cell as u64;
+        while members.next_if(|&member| member < end).is_some() {
             *cell -= 1.0;
-            return;
         }
-        member -= *cell;
     }
 }
 
