@@ -189,7 +189,7 @@ def audit(
         weight=names.get("sample_weight"),
     )
     columns = [*features, *strata, *((names[name], one) for name, one in given.items())]
-    answer = _equipoise.audit_columns(columns, None, [], [], question)
+    answer = _equipoise.audit_columns(columns, None, [], question)
     inputs = (sensitive_features, control_features, *roles.values())
     return report_of(answer, question, library_of(*inputs), stacklevel=2)
 
@@ -336,13 +336,13 @@ def audit_table(
     wanted = _wanted(question)
     if keys is None:
         columns_here = table_columns(data, wanted, "data")
-        answer = _equipoise.audit_columns(columns_here, None, markers, [], question)
+        answer = _equipoise.audit_columns(columns_here, None, markers, question)
     else:
         here, there = keys
         other = table_columns(join, wanted | {there}, "join", optional=wanted - {there})
         found = {name for name, _ in other} - {here}
         columns_here = table_columns(data, wanted | {here}, "data", optional=found)
-        answer = _equipoise.audit_columns(columns_here, (other, here, there), markers, [], question)
+        answer = _equipoise.audit_columns(columns_here, (other, here, there), markers, question)
     return report_of(answer, question, library_of(data), stacklevel=2)
 
 

@@ -17,7 +17,6 @@ __all__ = [
     "audit_parts",
     "audit_states",
     "cells_of",
-    "check_question",
     "columns_of_arrow",
     "crossing_of",
     "encode_floats",
@@ -96,12 +95,10 @@ def read_quantity(text: str) -> tuple[str, bool | None, bool]: ...
 def columns_of_arrow(
     values: object, wanted: set[str] | None = None
 ) -> list[tuple[str | None, Column]]: ...
-def check_question(question: Question) -> None: ...
 def audit_columns(
     columns: _Named,
     joined: tuple[_Named, str, str] | None,
     missing: list[str],
-    sources: list[str],
     question: Question,
 ) -> Answer: ...
 def audit_files(

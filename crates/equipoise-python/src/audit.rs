@@ -90,11 +90,10 @@ pub(crate) fn audit_columns(
     columns: Named<'_>,
     joined: Option<(Named<'_>, String, String)>,
     missing: Vec<String>,
-    sources: Vec<String>,
     question: Asked,
 ) -> PyResult<Answer> {
     let question = question.question()?;
-    let mut table = table_of(py, &columns, missing.clone(), &question)?.named(sources);
+    let mut table = table_of(py, &columns, missing.clone(), &question)?;
     if let Some((columns, here, there)) = joined {
         let joined = table_of(py, &columns, missing, &question)?;
         table.source =
@@ -212,13 +211,6 @@ pub(crate) fn audit_parts(
     })
 }
 
-/// Checks everything of a question that needs no rows.
-#[pyfunction]
-pub(crate) fn check_question(py: Python<'_>, question: Asked) -> PyResult<()> {
-    let question = question.question()?;
-    question.request().map(drop).map_err(|failure| errors::exception(py, &failure, question.spelling))
-}
-
 /// An audit batch by batch.
 #[pyclass(frozen, module = "equipoise._equipoise")]
 pub(crate) struct Counter {
@@ -260,7 +252,7 @@ impl Counter {
 
     /// Counts the rows of a batch; after an error none of them is counted.
     fn update(&self, py: Python<'_>, columns: Named<'_>) -> PyResult<()> {
-        let table = table_of(py, &columns, Vec::new(), &self.question)?.named(Vec::new());
+        let table = table_of(py, &columns, Vec::new(), &self.question)?;
         // Counted apart and then added, so that several threads may count at once and Ctrl-C leaves nothing behind.
         let (question, spelling) = (self.question.clone(), self.question.spelling);
         let kept = table.clone();

@@ -50,9 +50,7 @@ mod _equipoise {
     use crate::labels::label_of;
 
     #[pymodule_export]
-    use crate::audit::{
-        Answer, Counter, audit_columns, audit_files, audit_parts, audit_states, check_question,
-    };
+    use crate::audit::{Answer, Counter, audit_columns, audit_files, audit_parts, audit_states};
 
     #[pymodule_export]
     use crate::quantity::read_quantity;
