@@ -1,9 +1,10 @@
 //! Values of any kind as small numbers, in the order of their first appearance; missing values as −1.
 
-use arrow::array::{Array, ArrayRef, AsArray};
-use arrow::datatypes::DataType;
+use arrow::array::{
+    Array, ArrayRef, AsArray, GenericStringArray, OffsetSizeTrait, StringViewArray, downcast_integer_array,
+};
+use arrow::datatypes::{ArrowNativeType, DataType};
 use hashbrown::HashMap;
-use hashbrown::hash_map::EntryRef;
 use pyo3::exceptions::PyTypeError;
 use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyFloat};
@@ -78,53 +79,113 @@ impl<'a> Bytes<'a> {
     }
 }
 
-/// Numbers the texts of Arrow arrays (plain, large, view, or a dictionary of any of these); `None` for other types.
-pub(super) fn texts(chunks: &[ArrayRef]) -> Option<(Vec<i32>, Vec<String>)> {
-    let mut known: HashMap<String, i32> = HashMap::new();
-    let mut uniques: Vec<String> = Vec::new();
-    let mut coded = Vec::with_capacity(chunks.iter().map(|c| c.len()).sum());
-    for chunk in chunks {
-        let (codes, values) = texts_of_chunk(chunk)?;
-        // Each chunk has its own numbers; those of the column come through the few distinct texts.
-        let mut of_column = Vec::with_capacity(values.len());
-        for value in values {
-            of_column.push(match known.entry_ref(value.as_str()) {
-                EntryRef::Occupied(known) => *known.get(),
-                EntryRef::Vacant(new) => {
-                    let code = uniques.len() as i32;
-                    uniques.push(value.clone());
-                    new.insert(code);
-                    code
-                }
-            });
-        }
-        coded.extend(codes.into_iter().map(|code| usize::try_from(code).map_or(MISSING, |c| of_column[c])));
-    }
-    Some((coded, uniques))
+/// Slots of the direct-mapped memory of short texts: a thousand groups seldom share one.
+const TEXT_SLOTS: usize = 4096;
+
+/// What tells a text from all others of its array: its first bytes, or where it lies, and its length.
+type Key = (u128, u32);
+
+/// Numbers texts, those that were seen before by comparing two words.
+struct Texts<'a> {
+    bytes: Bytes<'a>,
+    recent: Vec<(Key, i32)>,
 }
 
-fn texts_of_chunk(chunk: &ArrayRef) -> Option<(Vec<i32>, Vec<String>)> {
-    fn number<'a>(values: impl Iterator<Item = Option<&'a str>>) -> (Vec<i32>, Vec<String>) {
-        let mut bytes = Bytes::new();
-        let codes = values.map(|v| v.map_or(MISSING, |v| bytes.code(v.as_bytes()))).collect();
-        let texts = bytes.uniques.iter().map(|b| String::from_utf8_lossy(b).into_owned());
-        (codes, texts.collect())
+impl<'a> Texts<'a> {
+    /// The key of a slot without a text: no text has this length in front of these bytes.
+    const NONE: Key = (u128::MAX, 0);
+
+    fn new() -> Self {
+        Self { bytes: Bytes::new(), recent: vec![(Self::NONE, MISSING); TEXT_SLOTS] }
     }
-    match chunk.data_type() {
-        DataType::Utf8 => Some(number(chunk.as_string::<i32>().iter())),
-        DataType::LargeUtf8 => Some(number(chunk.as_string::<i64>().iter())),
-        DataType::Utf8View => Some(number(chunk.as_string_view().iter())),
-        DataType::Dictionary(..) => {
-            let dictionary = chunk.as_any_dictionary();
-            let (of_key, texts) = texts_of_chunk(dictionary.values())?;
-            let keys = dictionary.keys();
-            let codes = dictionary.normalized_keys().into_iter().enumerate().map(|(row, key)| {
-                if keys.is_null(row) { MISSING } else { of_key.get(key).copied().unwrap_or(MISSING) }
-            });
-            Some((codes.collect(), texts))
+
+    /// Forgets the keys of one array, which may mean other texts in the next.
+    fn forget_keys(&mut self) {
+        self.recent.fill((Self::NONE, MISSING));
+    }
+
+    /// Returns the code of the text that `value` gives; texts with one key must be equal.
+    #[inline]
+    fn code(&mut self, key: Key, value: impl FnOnce() -> &'a [u8]) -> i32 {
+        let folded = (key.0 as u64) ^ ((key.0 >> 64) as u64).rotate_left(29) ^ u64::from(key.1);
+        let slot = &mut self.recent[(folded.wrapping_mul(0x9E37_79B9_7F4A_7C15) >> 52) as usize % TEXT_SLOTS];
+        if slot.0 != key {
+            *slot = (key, self.bytes.code(value()));
         }
-        _ => None,
+        slot.1
     }
+
+    /// Appends the codes of an array with offsets.
+    fn add_plain<O: OffsetSizeTrait>(&mut self, array: &'a GenericStringArray<O>, codes: &mut Vec<i32>) {
+        let (offsets, data) = (array.value_offsets(), array.value_data());
+        let coded = offsets.windows(2).enumerate().map(|(row, ends)| {
+            if array.is_null(row) {
+                return MISSING;
+            }
+            let (start, end) = (ends[0].as_usize(), ends[1].as_usize());
+            let value = &data[start..end];
+            match data.get(start..start + 16) {
+                Some(head) if value.len() <= 16 => {
+                    let head = u128::from_le_bytes(head.try_into().unwrap_or([0; 16]));
+                    let unused = 8 * (16 - value.len() as u32);
+                    let kept = u128::MAX.checked_shr(unused).unwrap_or(0);
+                    self.code((head & kept, 1 + value.len() as u32), || value)
+                }
+                _ => self.bytes.code(value),
+            }
+        });
+        codes.extend(coded);
+    }
+
+    /// Appends the codes of an array of views. A view holds a text of up to twelve bytes whole, and says of a longer
+    /// one where in this array it lies.
+    fn add_views(&mut self, array: &'a StringViewArray, codes: &mut Vec<i32>) {
+        self.forget_keys();
+        let coded = array.views().iter().enumerate().map(|(row, &view)| {
+            if array.is_null(row) {
+                return MISSING;
+            }
+            self.code((view, 1), || array.value(row).as_bytes())
+        });
+        codes.extend(coded);
+        self.forget_keys();
+    }
+
+    /// Appends the codes of any array of texts; `None` for other types.
+    fn add(&mut self, array: &'a ArrayRef, codes: &mut Vec<i32>) -> Option<()> {
+        match array.data_type() {
+            DataType::Utf8 => self.add_plain(array.as_string::<i32>(), codes),
+            DataType::LargeUtf8 => self.add_plain(array.as_string::<i64>(), codes),
+            DataType::Utf8View => self.add_views(array.as_string_view(), codes),
+            DataType::Dictionary(..) => {
+                let dictionary = array.as_any_dictionary();
+                let mut of_key = Vec::with_capacity(dictionary.values().len());
+                self.add(dictionary.values(), &mut of_key)?;
+                let code = |key: usize| of_key.get(key).copied().unwrap_or(MISSING);
+                let keys = dictionary.keys();
+                downcast_integer_array!(
+                    keys => match keys.nulls().filter(|nulls| nulls.null_count() > 0) {
+                        None => codes.extend(keys.values().iter().map(|key| code(key.as_usize()))),
+                        Some(_) => codes.extend(keys.iter().map(|k| k.map_or(MISSING, |k| code(k.as_usize())))),
+                    },
+                    _ => return None,
+                );
+            }
+            _ => return None,
+        }
+        Some(())
+    }
+}
+
+/// Numbers the texts of Arrow arrays (plain, large, view, or a dictionary of any of these); `None` for other types.
+pub(super) fn texts(chunks: &[ArrayRef]) -> Option<(Vec<i32>, Vec<String>)> {
+    let mut texts = Texts::new();
+    let mut codes = Vec::with_capacity(chunks.iter().map(|c| c.len()).sum());
+    for chunk in chunks {
+        texts.add(chunk, &mut codes)?;
+    }
+    let uniques = texts.bytes.uniques.iter().map(|bytes| String::from_utf8_lossy(bytes).into_owned());
+    Some((codes, uniques.collect()))
 }
 
 /// Numbers objects by hash and equality, as a `dict` does; `None` and NaN are missing.
