@@ -254,9 +254,9 @@ fn means(examples: &Examples<'_>, weights: &[f64], start: usize, end: usize) -> 
     }
     let mut mean = vec![0.0; examples.rows.d()];
     let mut mean_target = 0.0;
-    for i in start..end {
-        examples.rows.add_scaled(i, weights[i] / total, &mut mean);
-        mean_target += weights[i] / total * examples.targets[i];
+    for (i, weight) in (start..end).zip(&weights[start..end]) {
+        examples.rows.add_scaled(i, weight / total, &mut mean);
+        mean_target += weight / total * examples.targets[i];
     }
     Some((total, mean, mean_target))
 }
