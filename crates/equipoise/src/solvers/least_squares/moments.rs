@@ -24,7 +24,7 @@ const DENSE_ADVANTAGE: usize = 15;
 /// assert_eq!(moments.difference(1, 0), Some(vec![2.0]));
 /// let fit = ridge(&moments, None, Ridge { penalty: 0.0, intercept: Intercept::Free })?;
 /// assert!((fit.coefficients[0] - 2.0).abs() < 1e-12 && (fit.intercept - 1.0).abs() < 1e-12);
-/// # Ok::<(), equipoise::solvers::SolverError>(())
+/// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 #[derive(Clone, Debug, PartialEq)]
 pub struct Moments {
