@@ -13,6 +13,7 @@
 //! | [`metrics`] | one registry of every metric |
 //! | [`verdict`] | holds, violated, undecided, and the rows that would decide |
 //! | [`audit`] | request → report, as data |
+//! | [`solvers`] | learners as optimisation problems, with constraints on groups inside |
 
 pub mod notion;
 
@@ -29,3 +30,5 @@ pub mod metrics;
 pub mod verdict;
 
 pub mod audit;
+
+pub mod solvers;
