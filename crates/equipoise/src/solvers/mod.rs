@@ -16,5 +16,14 @@ pub mod rows;
 
 pub mod outcome;
 
+pub mod gram;
+
+pub mod correction;
+
+mod jacobi;
+
+pub mod smo;
+
+pub use gram::GramRows;
 pub use outcome::{Accuracy, Outcome, Status};
 pub use rows::{Rows, RowsError};
