@@ -17,7 +17,7 @@ pub trait GramRows: Sync {
     /// May panic when `i` or the length of `out` is out of range.
     fn row(&self, i: usize, out: &mut [f64]);
 
-    /// Returns the principal submatrix of these rows (strictly increasing), where its rows cost less to evaluate
+    /// Returns the principal submatrix of these rows, in this order and each once, where its rows cost less to evaluate
     /// than whole ones. `None`, the default, makes a solver evaluate whole rows and pick from them.
     ///
     /// An entry of the submatrix has the bytes of the same entry of the whole.

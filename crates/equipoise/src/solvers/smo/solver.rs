@@ -26,7 +26,7 @@ const SHRINK_SHARE: usize = 10;
 
 /// The rows that take part, each at a position; columns run over positions.
 struct Active<'a, T> {
-    /// Rows of the data, increasing.
+    /// Rows of the data.
     rows: Vec<usize>,
     beta: Vec<f64>,
     /// t − Kβ.
@@ -109,6 +109,7 @@ impl<'a, T: Entry> Solver<'a, T> {
     pub(super) fn run(mut self) -> Result<Solution, SmoError> {
         let period = SHRINK_PERIOD.min(self.beta.len());
         let mut until_shrinking = period;
+        let mut rows_before = 0;
         let mut now = self.extremes();
         let status = loop {
             let converged = now.violation() <= self.settings.tolerance;
@@ -123,7 +124,9 @@ impl<'a, T: Entry> Solver<'a, T> {
             }
             if until_shrinking == 0 {
                 until_shrinking = period;
-                if self.settings.shrinking == Shrinking::On && self.set_aside(now) {
+                let new_rows = self.rows_computed - std::mem::replace(&mut rows_before, self.rows_computed);
+                let settling = 4 * new_rows <= period || !self.active.cache.has_room();
+                if self.settings.shrinking == Shrinking::On && settling && self.set_aside(now) {
                     now = self.extremes();
                 }
             }
@@ -202,22 +205,19 @@ impl<'a, T: Entry> Solver<'a, T> {
         self.rows_computed += 1;
         let row = self.active.rows[position];
         let target = self.active.cache.row_mut(slot);
-        let finite = if let Some(gram) = &self.active.gram {
+        if let Some(gram) = &self.active.gram {
             let buffer = &mut self.buffer[..target.len()];
             gram.row(position, buffer);
-            convert(buffer, target)
+            for (to, &from) in target.iter_mut().zip(&*buffer) {
+                *to = T::of(from);
+            }
         } else {
             self.gram.row(row, &mut self.buffer);
-            if target.len() == self.buffer.len() {
-                convert(&self.buffer, target)
-            } else {
-                for (to, &from) in target.iter_mut().zip(&self.active.rows) {
-                    *to = T::of(self.buffer[from]);
-                }
-                all_finite(target)
+            for (to, &from) in target.iter_mut().zip(&self.active.rows) {
+                *to = T::of(self.buffer[from]);
             }
-        };
-        if finite { Ok(slot) } else { Err(self.not_finite(position, slot)) }
+        }
+        if all_finite(target) { Ok(slot) } else { Err(self.not_finite(position, slot)) }
     }
 
     #[cold]
@@ -264,52 +264,41 @@ impl<'a, T: Entry> Solver<'a, T> {
         {
             *column = pick(column, &kept);
         }
-        active.cache.keep(&kept);
+        active.cache.narrow(&kept, &gone);
         active.gram = self.gram.restricted(&active.rows);
         true
     }
 
-    /// Brings the residuals of all rows up to date and makes all rows active.
+    /// Brings the residuals of all rows up to date and makes all rows active, those set aside last coming first.
     fn take_back(&mut self) -> Result<(), SmoError> {
         self.write_back();
-        let n = self.beta.len();
         let asides = std::mem::take(&mut self.aside);
-        let mut cache = RowCache::new(self.settings.cache_bytes, n);
-        let mut spare = vec![T::ZERO; n];
-        for j in 0..n {
+        let mut rows = std::mem::take(&mut self.active.rows);
+        rows.extend(asides.iter().rev().flat_map(|aside| &aside.rows));
+        self.active.cache.widen(rows.len());
+        self.active.gram = None;
+        self.active.rows = rows;
+        for position in 0..self.active.rows.len() {
+            let j = self.active.rows[position];
             if asides.iter().all(|aside| aside.beta[j] == self.beta[j]) {
                 continue;
             }
-            self.gram.row(j, &mut self.buffer);
-            self.rows_computed += 1;
-            // What is evaluated anyway is kept, since these rows are the likeliest to be asked for again.
-            let row = match if cache.has_room() { Some(cache.find(j)) } else { None } {
-                Some(Found::Cached(slot) | Found::Empty(slot)) => cache.row_mut(slot),
-                None => &mut spare[..],
-            };
-            if !convert(&self.buffer, row) {
-                let column = row.iter().position(|&k| !k.into().is_finite()).unwrap_or(0);
-                return Err(SmoError::KernelNotFinite { row: j, column });
-            }
+            let slot = self.fetch(position)?;
+            let row = self.active.cache.row(slot);
+            let mut end = row.len();
             for aside in &asides {
                 let delta = self.beta[j] - aside.beta[j];
-                if delta != 0.0 {
-                    for &r in &aside.rows {
-                        self.e[r] -= delta * row[r].into();
-                    }
+                let start = end - aside.rows.len();
+                for (&r, &k) in aside.rows.iter().zip(&row[start..end]) {
+                    self.e[r] -= delta * k.into();
                 }
+                end = start;
             }
         }
-        self.active = Active {
-            rows: (0..n).collect(),
-            beta: self.beta.clone(),
-            e: self.e.clone(),
-            up: Vec::new(),
-            low: Vec::new(),
-            diagonal: self.diagonal.clone(),
-            cache,
-            gram: None,
-        };
+        let active = &mut self.active;
+        active.beta = pick(&self.beta, &active.rows);
+        active.e = pick(&self.e, &active.rows);
+        active.diagonal = pick(&self.diagonal, &active.rows);
         self.renew_slopes();
         Ok(())
     }
@@ -364,15 +353,7 @@ fn pick<V: Copy>(column: &[V], positions: &[usize]) -> Vec<V> {
     positions.iter().map(|&position| column[position]).collect()
 }
 
-/// Copies an evaluated row into the cache; returns whether every entry is finite there.
-fn convert<T: Entry>(from: &[f64], to: &mut [T]) -> bool {
-    for (to, &from) in to.iter_mut().zip(from) {
-        *to = T::of(from);
-    }
-    all_finite(to)
-}
-
-/// 0·k is 0 for finite k and NaN for others, and sums of zeros become vector code.
+/// Returns whether every entry is finite: 0·k is 0 for finite k and NaN for others, and such sums become vector code.
 fn all_finite<T: Entry>(row: &[T]) -> bool {
     let mut lanes = [0.0; 8];
     let chunks = row.chunks_exact(lanes.len());
