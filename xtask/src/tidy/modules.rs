@@ -22,7 +22,7 @@ const MODULES: &[(&str, &[&str])] = &[
     ("metrics", &["notion", "groups", "stats", "inference"]),
     ("verdict", &["notion", "groups", "stats", "inference", "metrics"]),
     ("audit", &["notion", "groups", "sample", "stats", "inference", "metrics", "verdict"]),
-    ("solvers", &[]),
+    ("solvers", &["inference"]),
     ("kernels", &["inference", "solvers"]),
 ];
 

@@ -12,7 +12,11 @@
 //! - **Threads**: sums run over blocks of rows that depend on the data's shape alone and are added in order. The bytes
 //!   of a result do not depend on the number of threads, which is that of the surrounding rayon pool.
 
+mod vectors;
+
 pub mod rows;
+
+pub mod subspace;
 
 pub mod outcome;
 
@@ -24,6 +28,20 @@ mod jacobi;
 
 pub mod smo;
 
+pub mod examples;
+
+mod blocks;
+
+mod cholesky;
+
+mod quadratic;
+
+pub mod logistic;
+
+pub mod dual_descent;
+
+pub use examples::{ClassWeights, Examples, Intercept, LinearFit, SolverError};
 pub use gram::GramRows;
 pub use outcome::{Accuracy, Outcome, Status};
 pub use rows::{Rows, RowsError};
+pub use subspace::{Constraints, Subspace, SubspaceError};

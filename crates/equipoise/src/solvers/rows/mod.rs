@@ -6,9 +6,11 @@
 
 mod kernels;
 
-use kernels::{
-    add_scaled_dense, add_scaled_sparse, add_squares_dense, add_squares_sparse, dot_dense, dot_sparse,
-};
+use super::vectors::{add_scaled, dot};
+use kernels::{add_scaled_sparse, add_squares_dense, add_squares_sparse, dot_sparse};
+
+/// The largest magnitude of a value, a target, a weight or a cost: no sum of squares of products of two overflows.
+pub const MAGNITUDE_MAX: f64 = 1e40;
 
 /// n rows of d numbers, borrowed from the caller: row-major dense or compressed sparse rows (CSR), in f64 or f32.
 ///
@@ -29,7 +31,7 @@ pub struct Rows<'a> {
 
 /// Invariants: dense values hold n rows of `stride` ≥ d (the last may be cut after d); sparse offsets are n + 1,
 /// start anywhere, do not decrease and end inside `indices` and `values`; indices rise within a row and are below d;
-/// every value that belongs to a row is finite.
+/// every value that belongs to a row is finite and at most [`MAGNITUDE_MAX`].
 #[derive(Clone, Copy, Debug)]
 enum Values<'a> {
     Dense { values: &'a [f64], stride: usize },
@@ -102,9 +104,11 @@ pub enum RowsError {
         /// The index before it.
         before: u32,
     },
-    /// A value is NaN or infinite.
-    #[error("row {row}, column {column} is {value}, which is not a finite number")]
-    NotFinite {
+    /// A value is NaN, infinite, or so large that its square's square would be.
+    #[error(
+        "row {row}, column {column} is {value}, which is not a number of magnitude at most {MAGNITUDE_MAX:e}"
+    )]
+    OutOfRange {
         /// The row.
         row: usize,
         /// The column.
@@ -118,7 +122,7 @@ impl<'a> Rows<'a> {
     /// Returns n rows of d numbers that lie one after the other.
     ///
     /// # Errors
-    /// When the slice does not hold n·d numbers, or one is not finite. O(n·d).
+    /// When the slice does not hold n·d numbers, or one is out of range. O(n·d).
     pub fn dense(values: &'a [f64], n: usize, d: usize) -> Result<Self, RowsError> {
         Self::dense_strided(values, n, d, d)
     }
@@ -126,7 +130,7 @@ impl<'a> Rows<'a> {
     /// Returns n rows of d numbers whose starts lie `stride` ≥ d entries apart; what lies between is not read.
     ///
     /// # Errors
-    /// When the stride is below d, the slice is too short or too long, or a number is not finite. O(n·d).
+    /// When the stride is below d, the slice is too short or too long, or a number is out of range. O(n·d).
     pub fn dense_strided(values: &'a [f64], n: usize, d: usize, stride: usize) -> Result<Self, RowsError> {
         check_dense(values, n, d, stride)?;
         Ok(Self { n, d, values: Values::Dense { values, stride } })
@@ -145,7 +149,7 @@ impl<'a> Rows<'a> {
     /// the values at the same places. A stored zero is allowed.
     ///
     /// # Errors
-    /// When offsets decrease or point outside, an index is out of range or order, or a value is not finite.
+    /// When offsets decrease or point outside, an index is out of range or order, or a value is out of range.
     /// O(entries).
     pub fn csr(
         offsets: &'a [usize],
@@ -204,8 +208,8 @@ impl<'a> Rows<'a> {
     pub fn dot(&self, i: usize, w: &[f64]) -> f64 {
         assert_eq!(w.len(), self.d, "one weight a column");
         match self.values {
-            Values::Dense { values, stride } => dot_dense(self.dense_row(values, stride, i), w),
-            Values::DenseF32 { values, stride } => dot_dense(self.dense_row(values, stride, i), w),
+            Values::Dense { values, stride } => dot(self.dense_row(values, stride, i), w),
+            Values::DenseF32 { values, stride } => dot(self.dense_row(values, stride, i), w),
             Values::Sparse { offsets, indices, values } => {
                 let range = offsets[i]..offsets[i + 1];
                 dot_sparse(&indices[range.clone()], &values[range], w)
@@ -225,8 +229,8 @@ impl<'a> Rows<'a> {
     pub fn add_scaled(&self, i: usize, a: f64, w: &mut [f64]) {
         assert_eq!(w.len(), self.d, "one weight a column");
         match self.values {
-            Values::Dense { values, stride } => add_scaled_dense(self.dense_row(values, stride, i), a, w),
-            Values::DenseF32 { values, stride } => add_scaled_dense(self.dense_row(values, stride, i), a, w),
+            Values::Dense { values, stride } => add_scaled(self.dense_row(values, stride, i), a, w),
+            Values::DenseF32 { values, stride } => add_scaled(self.dense_row(values, stride, i), a, w),
             Values::Sparse { offsets, indices, values } => {
                 let range = offsets[i]..offsets[i + 1];
                 add_scaled_sparse(&indices[range.clone()], &values[range], a, w);
@@ -360,7 +364,7 @@ fn check_dense<T: Copy + Into<f64>>(
     for row in 0..n {
         let start = row * stride;
         for (column, &value) in values[start..start + d].iter().enumerate() {
-            check_finite(row, column, value.into())?;
+            check_value(row, column, value.into())?;
         }
     }
     Ok(())
@@ -395,7 +399,7 @@ fn check_sparse<T: Copy + Into<f64>>(
             if let Some(before) = before.filter(|&before| before >= column) {
                 return Err(RowsError::ColumnOrder { row, column, before });
             }
-            check_finite(row, column as usize, value.into())?;
+            check_value(row, column as usize, value.into())?;
             before = Some(column);
         }
     }
@@ -403,6 +407,6 @@ fn check_sparse<T: Copy + Into<f64>>(
 }
 
 #[inline]
-fn check_finite(row: usize, column: usize, value: f64) -> Result<(), RowsError> {
-    if value.is_finite() { Ok(()) } else { Err(RowsError::NotFinite { row, column, value }) }
+fn check_value(row: usize, column: usize, value: f64) -> Result<(), RowsError> {
+    if value.abs() <= MAGNITUDE_MAX { Ok(()) } else { Err(RowsError::OutOfRange { row, column, value }) }
 }

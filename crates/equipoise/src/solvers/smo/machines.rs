@@ -3,7 +3,7 @@
 use super::problem::{
     Argument, Problem, Settings, SmoError, Solution, check_finite, check_length, check_not_negative,
 };
-use crate::solvers::GramRows;
+use crate::solvers::{ClassWeights, GramRows};
 
 /// A classifier's rows: minimise ½‖w‖² + Σ_i cost_i max(0, 1 − y_i (f(x_i) + offset_i)), y_i = 1 where positive, else −1.
 #[derive(Clone, Copy, Debug)]
@@ -101,8 +101,7 @@ pub fn regress(
 
 /// Returns each row's cost: `cost` times the weight of its class times its own weight.
 ///
-/// `class_weight` is (negative, positive), 1 and 1 for none. A row with weight 0 is as good as absent, one with weight
-/// 2 as good as there twice.
+/// A row with weight 0 is as good as absent, one with weight 2 as good as there twice.
 ///
 /// # Errors
 /// When `cost` or a class weight is not a finite positive number, a weight is negative or not finite, or the weights are
@@ -110,13 +109,13 @@ pub fn regress(
 pub fn costs(
     cost: f64,
     positive: &[bool],
-    class_weight: (f64, f64),
+    class_weights: ClassWeights,
     weight: Option<&[f64]>,
 ) -> Result<Vec<f64>, SmoError> {
     let factors = [
         ("cost", cost),
-        ("weight of the negative class", class_weight.0),
-        ("weight of the positive class", class_weight.1),
+        ("weight of the negative class", class_weights.negative),
+        ("weight of the positive class", class_weights.positive),
     ];
     for (name, value) in factors {
         if !(value > 0.0 && value.is_finite()) {
@@ -127,7 +126,7 @@ pub fn costs(
         check_length(Argument::Weight, weight.len(), positive.len())?;
         check_not_negative(Argument::Weight, weight)?;
     }
-    let of_class = |positive: bool| if positive { class_weight.1 } else { class_weight.0 };
+    let of_class = |positive: bool| if positive { class_weights.positive } else { class_weights.negative };
     let of_row = |row: usize| weight.map_or(1.0, |weight| weight[row]);
     Ok(positive.iter().enumerate().map(|(row, &p)| cost * of_class(p) * of_row(row)).collect())
 }
