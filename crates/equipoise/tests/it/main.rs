@@ -23,3 +23,6 @@ mod state_law;
 mod statistics;
 mod statistics_reference;
 mod statistics_reference_laws;
+mod svm;
+mod svm_optimum;
+mod svm_twin;
