@@ -27,4 +27,5 @@ mod statistics_reference_laws;
 mod svm;
 mod svm_correction;
 mod svm_optimum;
+mod svm_reference;
 mod svm_twin;

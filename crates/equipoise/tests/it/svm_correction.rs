@@ -60,7 +60,9 @@ fn parts(gram: &dyn GramRows, c: &[f64]) -> Parts {
 fn trained(gram: &dyn GramRows, cost: f64, offset: Option<&[f64]>) -> Solution {
     let labels: Vec<bool> = (0..12).map(positive).collect();
     let rows = Classification { positive: &labels, cost: &[cost; 12], offset, start: None };
-    classify(gram, &rows, &exact()).unwrap()
+    let mut settings = exact();
+    settings.tolerance = 1e-11;
+    classify(gram, &rows, &settings).unwrap()
 }
 
 fn fair(function: Function, c: &[f64], cost: f64) -> Solution {
