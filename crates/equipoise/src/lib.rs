@@ -14,6 +14,7 @@
 //! | [`verdict`] | holds, violated, undecided, and the rows that would decide |
 //! | [`audit`] | request → report, as data |
 //! | [`solvers`] | learners as optimisation problems, with constraints on groups inside |
+//! | [`kernels`] | similarities of rows as rows of their Gram matrix; features that approximate them |
 
 pub mod notion;
 
@@ -32,3 +33,5 @@ pub mod verdict;
 pub mod audit;
 
 pub mod solvers;
+
+pub mod kernels;

@@ -23,6 +23,7 @@ const MODULES: &[(&str, &[&str])] = &[
     ("verdict", &["notion", "groups", "stats", "inference", "metrics"]),
     ("audit", &["notion", "groups", "sample", "stats", "inference", "metrics", "verdict"]),
     ("solvers", &["inference"]),
+    ("kernels", &["inference", "solvers"]),
 ];
 
 const TABLE: &str = "`MODULES` in xtask/src/tidy/modules.rs";

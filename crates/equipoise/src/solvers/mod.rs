@@ -20,6 +20,14 @@ pub mod subspace;
 
 pub mod outcome;
 
+pub mod gram;
+
+pub mod correction;
+
+mod jacobi;
+
+pub mod smo;
+
 pub mod examples;
 
 mod blocks;
@@ -35,6 +43,7 @@ pub mod dual_descent;
 pub mod least_squares;
 
 pub use examples::{ClassWeights, Examples, Intercept, LinearFit, SolverError};
+pub use gram::GramRows;
 pub use outcome::{Accuracy, Outcome, Status};
 pub use rows::{Rows, RowsError};
 pub use subspace::{Constraints, Subspace, SubspaceError};
