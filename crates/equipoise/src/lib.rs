@@ -13,6 +13,8 @@
 //! | [`metrics`] | one registry of every metric |
 //! | [`verdict`] | holds, violated, undecided, and the rows that would decide |
 //! | [`audit`] | request → report, as data |
+//! | [`solvers`] | learners as optimisation problems, with constraints on groups inside |
+//! | [`kernels`] | similarities of rows as rows of their Gram matrix; features that approximate them |
 
 pub mod notion;
 
@@ -29,3 +31,7 @@ pub mod metrics;
 pub mod verdict;
 
 pub mod audit;
+
+pub mod solvers;
+
+pub mod kernels;
