@@ -15,7 +15,7 @@ use equipoise::{
     solvers::{
         ClassWeights, Examples, Intercept, LinearFit, Rows, Subspace,
         dual_descent::{self, Power},
-        logistic,
+        newton,
     },
 };
 
@@ -154,11 +154,16 @@ fn bench_adult(table: &Table) {
                     || dual_descent::classify(&examples, subspace, ClassWeights::EQUAL, options).unwrap(),
                 );
             }
-            let mut options = logistic::Options::default();
+            let mut options = newton::Options::default();
             options.intercept = intercept;
             report(&format!("adult logistic {constraints} {intercept:?}"), rows.n_entries(), || {
-                logistic::fit(&examples, subspace, options).unwrap()
+                newton::logistic(&examples, subspace, options).unwrap()
             });
+            report(
+                &format!("adult squared hinge newton {constraints} {intercept:?}"),
+                rows.n_entries(),
+                || newton::squared_hinge(&examples, subspace, options).unwrap(),
+            );
         }
     }
 }
@@ -184,7 +189,7 @@ fn bench_dense(n: usize, d: usize) {
     let subspace = Subspace::orthogonal_to(&u, d).unwrap();
     for (constraints, subspace) in [("plain", None), ("k=1", Some(&subspace))] {
         report(&format!("dense {n} x {d} logistic {constraints}"), rows.n_entries(), || {
-            logistic::fit(&examples, subspace, logistic::Options::default()).unwrap()
+            newton::logistic(&examples, subspace, newton::Options::default()).unwrap()
         });
     }
 }

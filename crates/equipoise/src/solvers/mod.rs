@@ -36,9 +36,11 @@ mod cholesky;
 
 mod quadratic;
 
-pub mod logistic;
+pub mod newton;
 
 pub mod dual_descent;
+
+pub mod least_squares;
 
 pub use examples::{ClassWeights, Examples, Intercept, LinearFit, SolverError};
 pub use gram::GramRows;

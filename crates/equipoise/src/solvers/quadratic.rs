@@ -45,9 +45,6 @@ pub(super) struct Sums {
 pub(super) struct Step {
     pub(super) s: Vec<f64>,
     pub(super) iterations: usize,
-    /// Norm of the projected residual at the end, and of the right-hand side.
-    pub(super) residual: f64,
-    pub(super) scale: f64,
 }
 
 impl<'a> Quadratic<'a> {
@@ -113,7 +110,6 @@ impl<'a> Quadratic<'a> {
         let mut s = vec![0.0; d];
         let mut r: Vec<f64> = gradient.iter().map(|g| -g).collect();
         self.project(&mut r);
-        let scale = dot(&r, &r).sqrt();
         let mut z = self.preconditioner.apply(&r, self.subspace);
         let mut rz = dot(&r, &z);
         let target = rz * tolerance * tolerance;
@@ -138,7 +134,7 @@ impl<'a> Quadratic<'a> {
             iterations += 1;
         }
         self.project(&mut s);
-        Step { s, iterations, residual: dot(&r, &r).sqrt(), scale }
+        Step { s, iterations }
     }
 
     fn project(&self, w: &mut [f64]) {

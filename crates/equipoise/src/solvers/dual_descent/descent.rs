@@ -5,11 +5,15 @@
 //!     for every active row i, in random order:
 //!         G = ⟨x̃_i, v⟩ + b + ridge β_i − target_i              b = centre + σ Σβ
 //!         β_i ← the best value between its bounds;  v, Û v and Σβ follow
-//!         a row that rests at a bound or a kink, more firmly than the last pass's largest violation, is set aside
+//!         a row that rests at a bound or a kink, more firmly than the last pass's violations, is set aside
 //!     centre ← b
 //!     now and then: the scores of all rows, the duality gap, a new set of active rows
 //! until the gap is small
 //! ```
+//!
+//! DIFFERENCE: LIBLINEAR sets a row aside where it rests more firmly than the *largest* violation, and looks again at the
+//! end. Here the measurements look again at every row, so the *root mean square* of the violations will do: half the
+//! time on Adult, for the hinge and its square.
 
 use super::{
     super::{
@@ -170,7 +174,7 @@ impl<'a> Descent<'a> {
             self.active.swap(last, other as usize);
         }
         let mut moved = false;
-        let mut violation_max = 0.0_f64;
+        let (mut violations, mut n_violations) = (0.0, 0.0);
         let mut kept = 0;
         for at in 0..self.active.len() {
             let i = self.active[at];
@@ -182,10 +186,11 @@ impl<'a> Descent<'a> {
             }
             self.active[kept] = i;
             kept += 1;
-            violation_max = violation_max.max(-rest);
             if rest >= 0.0 {
                 continue;
             }
+            violations += rest * rest;
+            n_violations += 1.0;
             let beta = best(&variable, self.losses.epsilon, gradient);
             let change = beta - variable.beta;
             if change != 0.0 {
@@ -198,7 +203,7 @@ impl<'a> Descent<'a> {
             }
         }
         self.active.truncate(kept);
-        self.firm = if violation_max > 0.0 { violation_max } else { f64::INFINITY };
+        self.firm = if n_violations > 0.0 { (violations / n_violations).sqrt() } else { f64::INFINITY };
         moved
     }
 

@@ -1,11 +1,15 @@
-//! Logistic regression by a truncated Newton method, dense and sparse, inside a subspace.
+//! Classifiers with a smooth loss by a truncated Newton method, dense and sparse, inside a subspace: logistic regression
+//! and the squared hinge.
 //!
 //! Each Newton step minimises the quadratic model by conjugate gradients, as far as it pays (Dembo, Eisenstat and
 //! Steihaug 1982), and is followed by a line search, which costs O(n) because the scores along the step are known
 //! after one pass. A line search does the work of the trust region of Lin, Weng and Keerthi (2008) with fewer wasted
 //! steps, the finding of Galli and Lin (2021), after which LIBLINEAR changed too. The objective is strongly convex in w
-//! and its sublevel sets are bounded in b as soon as both classes have weight, so the iterates converge to the one
+//! and, as soon as both classes have weight, its sublevel sets are bounded in b, so the iterates converge to the
 //! optimum, in the end faster than linearly.
+//!
+//! With few columns and many rows this is faster than coordinate descent on the dual of the squared hinge
+//! ([`super::dual_descent`]); with many columns it need not be.
 
 use super::{
     Accuracy, ClassWeights, Examples, Intercept, LinearFit, Outcome, SolverError, Status, Subspace,
@@ -22,7 +26,7 @@ const HALVINGS_MAX: usize = 40;
 /// Relative rounding of an objective that is a sum of n logarithms, added in blocks.
 const ROUNDING: f64 = 1e-14;
 
-/// Parameters of [`fit`].
+/// Parameters of [`logistic`] and [`squared_hinge`].
 #[derive(Clone, Copy, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Options {
@@ -51,8 +55,8 @@ impl Default for Options {
     }
 }
 
-/// Returns the minimiser of ½‖w‖² + Σ_i c_i ln(1 + exp(−y_i (⟨w, x_i⟩ + b))) over the subspace, with
-/// c_i = cost · class weight · row weight and targets y_i of −1 or +1.
+/// Returns the logistic regression of −1 and +1: the minimiser of ½‖w‖² + Σ_i c_i ln(1 + exp(−y_i (⟨w, x_i⟩ + b))) over
+/// the subspace, with c_i = cost · class weight · row weight.
 ///
 /// The start is w = the subspace's point nearest to 0, and the intercept that is best for w = 0. The fit has converged
 /// when the norm of the projected gradient is `tolerance` times the one at the start, or at the level of rounding. As
@@ -65,22 +69,46 @@ impl Default for Options {
 /// When arguments do not fit together or are out of range; when there is an intercept and only one class has weight.
 ///
 /// ```
-/// use equipoise::solvers::{Examples, Rows, logistic};
+/// use equipoise::solvers::{Examples, Rows, newton};
 /// let rows = Rows::dense(&[-2.0, -1.0, 1.0, 2.0], 4, 1)?;
 /// let examples = Examples { rows, targets: &[-1.0, 1.0, -1.0, 1.0], weights: None };
-/// let fit = logistic::fit(&examples, None, logistic::Options::default())?;
+/// let fit = newton::logistic(&examples, None, newton::Options::default())?;
 /// assert!(fit.outcome.converged());
-/// assert!(fit.intercept.abs() < 1e-9 && (fit.coefficients[0] - 0.3717).abs() < 1e-4);
+/// assert!(fit.intercept.abs() < 1e-9 && (fit.coefficients[0] - 0.2905).abs() < 1e-4);
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
-pub fn fit(
+pub fn logistic(
+    examples: &Examples<'_>,
+    subspace: Option<&Subspace>,
+    options: Options,
+) -> Result<LinearFit, SolverError> {
+    fit(Loss::Logistic, examples, subspace, options)
+}
+
+/// Returns the support vector machine with the squared hinge: the minimiser of
+/// ½‖w‖² + Σ_i c_i max(0, 1 − y_i (⟨w, x_i⟩ + b))² over the subspace. Everything else is as in [`logistic`].
+///
+/// The second derivative jumps where a row meets its margin; the generalised one of Mangasarian (2002) takes its place.
+///
+/// # Errors
+/// When arguments do not fit together or are out of range. One class alone is no error: its solution is w = 0.
+pub fn squared_hinge(
+    examples: &Examples<'_>,
+    subspace: Option<&Subspace>,
+    options: Options,
+) -> Result<LinearFit, SolverError> {
+    fit(Loss::SquaredHinge, examples, subspace, options)
+}
+
+fn fit(
+    loss: Loss,
     examples: &Examples<'_>,
     subspace: Option<&Subspace>,
     options: Options,
 ) -> Result<LinearFit, SolverError> {
     check_positive("tolerance", options.tolerance)?;
     let costs = examples.check_binary(subspace, options.cost, options.class_weights)?;
-    let mut state = State::start(examples, subspace, costs, options.intercept)?;
+    let mut state = State::start(loss, examples, subspace, costs, options.intercept)?;
     let mut gradient = state.gradient();
     let (start, floor) = (gradient.norm, state.rounding_of_gradient(&gradient));
     let (mut iterations, mut status) = (0, Status::IterationLimit);
@@ -125,6 +153,7 @@ enum Progress {
 
 /// The iterate, with the scores of the rows.
 struct State<'a> {
+    loss: Loss,
     examples: Examples<'a>,
     subspace: Option<&'a Subspace>,
     intercept: Intercept,
@@ -148,6 +177,7 @@ struct Gradient {
 
 impl<'a> State<'a> {
     fn start(
+        loss: Loss,
         examples: &Examples<'a>,
         subspace: Option<&'a Subspace>,
         costs: Vec<f64>,
@@ -155,7 +185,7 @@ impl<'a> State<'a> {
     ) -> Result<Self, SolverError> {
         let b = match intercept {
             Intercept::Absent => 0.0,
-            Intercept::Free => log_odds(examples.targets, &costs)?,
+            Intercept::Free => loss.best_constant(examples.targets, &costs)?,
         };
         let rows = examples.rows;
         let w = subspace.map_or_else(|| vec![0.0; rows.d()], Subspace::nearest_to_zero);
@@ -164,19 +194,29 @@ impl<'a> State<'a> {
         if w.iter().any(|&w| w != 0.0) {
             blocks.fill(&mut scores, |i| rows.dot(i, &w) + b);
         }
-        let mut state =
-            Self { examples: *examples, subspace, intercept, blocks, costs, w, b, scores, objective: 0.0 };
+        let mut state = Self {
+            loss,
+            examples: *examples,
+            subspace,
+            intercept,
+            blocks,
+            costs,
+            w,
+            b,
+            scores,
+            objective: 0.0,
+        };
         state.objective = state.objective_at(&state.w, |i| state.scores[i]);
         Ok(state)
     }
 
     /// Returns the objective at weights whose scores are given.
     fn objective_at(&self, w: &[f64], score: impl Fn(usize) -> f64 + Sync) -> f64 {
-        let (targets, costs) = (self.examples.targets, &self.costs);
-        let loss = self.blocks.sum(1, |range, sum| {
-            sum[0] = range.map(|i| costs[i] * loss_of_margin(targets[i] * score(i))).sum();
+        let (loss, targets, costs) = (self.loss, self.examples.targets, &self.costs);
+        let total = self.blocks.sum(1, |range, sum| {
+            sum[0] = range.map(|i| costs[i] * loss.at(targets[i] * score(i))).sum();
         });
-        0.5 * dot(w, w) + loss[0]
+        0.5 * dot(w, w) + total[0]
     }
 
     /// One pass over the rows: the gradient and what the model needs.
@@ -185,17 +225,17 @@ impl<'a> State<'a> {
         let (n, d) = (rows.n(), rows.d());
         let centred = self.intercept == Intercept::Free;
         let scores = &self.scores;
-        let mut wrong = vec![0.0; n];
-        self.blocks.fill(&mut wrong, |i| probability_of_wrong(targets[i] * scores[i]));
-        let wrong_of = &wrong;
+        let (loss, mut pulls) = (self.loss, vec![0.0; n]);
+        self.blocks.fill(&mut pulls, |i| loss.pull(targets[i] * scores[i]));
+        let pull = &pulls;
         // Layout of a block's sums: Xᵀr, h, the diagonal, Σ r, Σ D.
         let sums = self.blocks.sum(3 * d + 2, |range, sums| {
             let (g, rest) = sums.split_at_mut(d);
             let (h, rest) = rest.split_at_mut(d);
             let (squares, totals) = rest.split_at_mut(d);
             for i in range.filter(|&i| costs[i] > 0.0) {
-                let slope = -costs[i] * targets[i] * wrong_of[i];
-                let curvature = costs[i] * wrong_of[i] * (1.0 - wrong_of[i]);
+                let slope = -costs[i] * targets[i] * pull[i];
+                let curvature = costs[i] * loss.curvature(pull[i]);
                 rows.add_scaled(i, slope, g);
                 if centred {
                     rows.add_scaled(i, curvature, h);
@@ -205,8 +245,8 @@ impl<'a> State<'a> {
                 totals[1] += curvature;
             }
         });
-        let mut curvatures = wrong;
-        curvatures.iter_mut().zip(costs).for_each(|(p, cost)| *p *= cost * (1.0 - *p));
+        let mut curvatures = pulls;
+        curvatures.iter_mut().zip(costs).for_each(|(p, cost)| *p = cost * loss.curvature(*p));
         let mut g = sums[..d].to_vec();
         add_scaled(&self.w, 1.0, &mut g);
         if let Some(subspace) = self.subspace {
@@ -220,7 +260,7 @@ impl<'a> State<'a> {
     }
 
     /// Below this norm a gradient at the start is rounding: Σ c_i |x_ij| ≤ (Σ c_i · Σ c_i x_ij²)^½, and the sum's terms
-    /// each carry a rounding of 2⁻⁵³. The curvatures are between 0 and c_i/4, and not far below at the start.
+    /// each carry a rounding of 2⁻⁵³. The curvatures are of the size of the c_i at the start.
     fn rounding_of_gradient(&self, gradient: &Gradient) -> f64 {
         let total: f64 = self.costs.iter().sum();
         let squares: f64 = gradient.sums.squares.iter().sum();
@@ -267,26 +307,58 @@ impl<'a> State<'a> {
     }
 }
 
-/// Returns the best intercept for w = 0, the logarithm of the classes' odds.
-fn log_odds(targets: &[f64], costs: &[f64]) -> Result<f64, SolverError> {
-    let (mut negative, mut positive) = (0.0, 0.0);
-    for (&target, cost) in targets.iter().zip(costs) {
-        *(if target > 0.0 { &mut positive } else { &mut negative }) += cost;
-    }
-    if negative > 0.0 && positive > 0.0 {
-        Ok(positive.ln() - negative.ln())
-    } else {
-        Err(SolverError::OneClass { target: if positive > 0.0 { 1.0 } else { -1.0 } })
-    }
+/// A loss of the margin m = y f.
+#[derive(Clone, Copy)]
+enum Loss {
+    Logistic,
+    SquaredHinge,
 }
 
-/// ln(1 + exp(−m)), without overflow and without loss where it is small.
-fn loss_of_margin(m: f64) -> f64 {
-    (-m.abs()).exp().ln_1p() + (-m).max(0.0)
-}
+impl Loss {
+    /// Returns the loss at a margin, without overflow and without loss of digits where it is small.
+    fn at(self, m: f64) -> f64 {
+        match self {
+            Self::Logistic => (-m.abs()).exp().ln_1p() + (-m).max(0.0),
+            Self::SquaredHinge => (1.0 - m).max(0.0).powi(2),
+        }
+    }
 
-/// 1 / (1 + exp(m)), the probability that the model gives to the class that did not come to pass.
-fn probability_of_wrong(m: f64) -> f64 {
-    let e = (-m.abs()).exp();
-    (if m >= 0.0 { e } else { 1.0 }) / (1.0 + e)
+    /// Returns minus the derivative: how strongly a row pulls its margin up. For the logistic loss, the probability that
+    /// the model gives to the class that did not come to pass.
+    fn pull(self, m: f64) -> f64 {
+        match self {
+            Self::Logistic => {
+                let e = (-m.abs()).exp();
+                (if m >= 0.0 { e } else { 1.0 }) / (1.0 + e)
+            }
+            Self::SquaredHinge => 2.0 * (1.0 - m).max(0.0),
+        }
+    }
+
+    /// Returns the second derivative, which both losses' first one determines.
+    fn curvature(self, pull: f64) -> f64 {
+        match self {
+            Self::Logistic => pull * (1.0 - pull),
+            Self::SquaredHinge => {
+                if pull > 0.0 {
+                    2.0
+                } else {
+                    0.0
+                }
+            }
+        }
+    }
+
+    /// Returns the best intercept for w = 0.
+    fn best_constant(self, targets: &[f64], costs: &[f64]) -> Result<f64, SolverError> {
+        let (mut negative, mut positive) = (0.0, 0.0);
+        for (&target, cost) in targets.iter().zip(costs) {
+            *(if target > 0.0 { &mut positive } else { &mut negative }) += cost;
+        }
+        match self {
+            Self::Logistic if negative > 0.0 && positive > 0.0 => Ok(f64::ln(positive) - f64::ln(negative)),
+            Self::Logistic => Err(SolverError::OneClass { target: if positive > 0.0 { 1.0 } else { -1.0 } }),
+            Self::SquaredHinge => Ok((positive - negative) / (positive + negative)),
+        }
+    }
 }
