@@ -1,0 +1,9 @@
+//! Learners with constraints on groups inside.
+
+mod constraints;
+
+mod active_set;
+
+pub mod fair_ridge;
+
+pub use constraints::{Against, Cell, Constraint, Constraints, EmptyCell, EventRows};

@@ -1,0 +1,22 @@
+//! Methods that make models treat groups alike.
+//!
+//! A method is a plan, whose constructor reports all errors of parameters; fitting it to a [`Labelled`] sample reports all
+//! errors of the data and returns an immutable model. What is asked of the groups is a [`Fairness`], the same for all.
+//!
+//! | method | stage | equalises | notions |
+//! |---|---|---|---|
+//! | [`fair_ridge`](inprocessing::fair_ridge) | inprocessing | means of the score | demographic parity, equal opportunity, predictive equality, equalized odds, conditional parity |
+//!
+//! A notion that a method cannot serve is a typed error, [`Unsupported`].
+
+mod labelled;
+
+mod fairness;
+
+mod error;
+
+pub mod inprocessing;
+
+pub use error::{ApplyError, FitError, PlanError, Unsupported};
+pub use fairness::{Bounds, Fairness, Pairs, TargetEvents};
+pub use labelled::{Crossing, Grouping, Labelled};
