@@ -1,8 +1,9 @@
 //! Why a plan cannot be made, fitted or used.
 
 use crate::{
+    kernels::KernelError,
     notion::Notion,
-    solvers::{SolverError, SubspaceError, correction::CorrectionError},
+    solvers::{SolverError, SubspaceError, correction::CorrectionError, smo::SmoError},
 };
 
 /// A notion that a method cannot serve.
@@ -34,6 +35,14 @@ pub enum PlanError {
     /// The method cannot serve the notion.
     #[error(transparent)]
     Unsupported(#[from] Unsupported),
+}
+
+pub(super) fn check_positive(parameter: &'static str, value: f64) -> Result<(), PlanError> {
+    if value > 0.0 && value <= crate::sample::MAGNITUDE_MAX {
+        Ok(())
+    } else {
+        Err(PlanError::OutOfRange { parameter, value, allowed: "positive and at most 1e40" })
+    }
 }
 
 pub(super) fn check_not_negative(parameter: &'static str, value: f64) -> Result<(), PlanError> {
@@ -109,6 +118,12 @@ pub enum FitError {
     /// The linear solver cannot solve the problem.
     #[error(transparent)]
     Solver(#[from] SolverError),
+    /// The solver of support vector machines cannot solve the problem.
+    #[error(transparent)]
+    Smo(#[from] SmoError),
+    /// The kernel cannot be had.
+    #[error(transparent)]
+    Kernel(#[from] KernelError),
     /// The constraints are no subspace.
     #[error(transparent)]
     Subspace(#[from] SubspaceError),
@@ -129,4 +144,7 @@ pub enum ApplyError {
         /// Columns of the fit.
         expected: usize,
     },
+    /// The kernel cannot be had.
+    #[error(transparent)]
+    Kernel(#[from] KernelError),
 }

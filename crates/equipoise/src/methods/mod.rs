@@ -6,6 +6,7 @@
 //! | method | stage | equalises | notions |
 //! |---|---|---|---|
 //! | [`fair_ridge`](inprocessing::fair_ridge) | inprocessing | means of the score | demographic parity, equal opportunity, predictive equality, equalized odds, conditional parity |
+//! | [`fair_svm`](inprocessing::fair_svm) | inprocessing | means of the score | demographic parity, equal opportunity, predictive equality, equalized odds, conditional parity |
 //!
 //! A notion that a method cannot serve is a typed error, [`Unsupported`].
 

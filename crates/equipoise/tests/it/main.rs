@@ -11,6 +11,7 @@ mod inference_laws;
 mod inference_ranking;
 mod inference_rates;
 mod methods_fair_ridge;
+mod methods_fair_svm;
 mod metrics;
 mod metrics_reference;
 mod notion;

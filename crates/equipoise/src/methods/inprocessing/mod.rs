@@ -6,4 +6,6 @@ mod active_set;
 
 pub mod fair_ridge;
 
+pub mod fair_svm;
+
 pub use constraints::{Against, Cell, Constraint, Constraints, EmptyCell, EventRows};
