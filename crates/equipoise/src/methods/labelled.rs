@@ -32,7 +32,7 @@ impl Labelled<'_> {
     pub(super) fn check(&self) -> Result<Vec<f64>, FitError> {
         let n = self.rows.n();
         check_length("target", self.target.len(), n)?;
-        if let Some(row) = self.target.iter().position(|y| !(y.abs() <= MAGNITUDE_MAX)) {
+        if let Some(row) = self.target.iter().position(|y| !(-MAGNITUDE_MAX..=MAGNITUDE_MAX).contains(y)) {
             return Err(FitError::OutOfRange { argument: "target", row, value: self.target[row] });
         }
         check_columns("sensitive", self.sensitive, n)?;

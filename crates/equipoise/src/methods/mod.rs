@@ -5,6 +5,7 @@
 //!
 //! | method | stage | equalises | notions |
 //! |---|---|---|---|
+//! | [`fair_projection`](preprocessing::fair_projection) | preprocessing | means of the features, so of every linear score | demographic parity, equal opportunity, predictive equality, equalized odds, conditional parity |
 //! | [`fair_ridge`](inprocessing::fair_ridge) | inprocessing | means of the score | demographic parity, equal opportunity, predictive equality, equalized odds, conditional parity |
 //! | [`fair_svm`](inprocessing::fair_svm) | inprocessing | means of the score | demographic parity, equal opportunity, predictive equality, equalized odds, conditional parity |
 //!
@@ -17,6 +18,8 @@ mod fairness;
 mod error;
 
 pub mod inprocessing;
+
+pub mod preprocessing;
 
 pub use error::{ApplyError, FitError, PlanError, Unsupported};
 pub use fairness::{Bounds, Fairness, Pairs, TargetEvents};

@@ -10,6 +10,7 @@ mod inference_groups;
 mod inference_laws;
 mod inference_ranking;
 mod inference_rates;
+mod methods_fair_projection;
 mod methods_fair_ridge;
 mod methods_fair_svm;
 mod metrics;

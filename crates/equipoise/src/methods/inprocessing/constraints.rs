@@ -108,9 +108,9 @@ pub struct Constraints {
 
 /// The vectors u_j of a linear score, k × d, and the sizes of the means that they are differences of.
 #[derive(Clone, Debug)]
-pub(super) struct Directions {
-    pub(super) vectors: Vec<f64>,
-    pub(super) scales: Vec<f64>,
+pub(in crate::methods) struct Directions {
+    pub(in crate::methods) vectors: Vec<f64>,
+    pub(in crate::methods) scales: Vec<f64>,
 }
 
 impl Constraints {
@@ -321,7 +321,7 @@ impl Constraints {
     }
 
     /// Returns the vectors u_j = cᵀX. One pass over the rows for each grouping; O(cells · d) memory.
-    pub(super) fn directions(&self, rows: &Rows<'_>) -> Directions {
+    pub(in crate::methods) fn directions(&self, rows: &Rows<'_>) -> Directions {
         let (d, k) = (rows.d(), self.list.len());
         let mut means = vec![0.0; self.cells.len() * d];
         for cells in &self.cell_of_row {

@@ -85,10 +85,13 @@ impl Plan {
         let gram = Gram::new(self.kernel, sample.rows)?;
         let positive: Vec<bool> = sample.target.iter().map(|&y| y > 0.0).collect();
         let cost = costs(self.cost, &positive, self.class_weight, sample.weights)?;
-        let mut settings = Settings::default();
-        settings.tolerance = self.tolerance;
-        settings.cache_bytes = self.cache_bytes;
-        settings.storage = if self.tolerance <= DOUBLE_FROM { Storage::Double } else { Storage::Single };
+        let storage = if self.tolerance <= DOUBLE_FROM { Storage::Double } else { Storage::Single };
+        let settings = Settings {
+            tolerance: self.tolerance,
+            cache_bytes: self.cache_bytes,
+            storage,
+            ..Settings::default()
+        };
         let mut machine = Machine::new(&gram, constraints.as_ref(), positive, cost, settings)?;
         let bounds: Vec<f64> = constraints
             .iter()

@@ -1,0 +1,3 @@
+//! Transformations of the rows before any learner sees them.
+
+pub mod fair_projection;
