@@ -13,6 +13,7 @@ mod inference_rates;
 mod methods_fair_projection;
 mod methods_fair_ridge;
 mod methods_fair_svm;
+mod methods_reweighing;
 mod metrics;
 mod metrics_reference;
 mod notion;
