@@ -15,6 +15,7 @@
 //! | [`audit`] | request → report, as data |
 //! | [`solvers`] | learners as optimisation problems, with constraints on groups inside |
 //! | [`kernels`] | similarities of rows as rows of their Gram matrix; features that approximate them |
+//! | [`methods`] | models that treat groups alike: plans, fitted to samples |
 
 pub mod notion;
 
@@ -35,3 +36,5 @@ pub mod audit;
 pub mod solvers;
 
 pub mod kernels;
+
+pub mod methods;
