@@ -361,8 +361,9 @@ fn origin(provenance: &Provenance) -> Origin {
 
 fn add_origin(provenance: &mut Provenance, origin: Origin) {
     let (sources, rows_read, rows_dropped, missing, join, notes) = origin;
-    provenance.rows_read += rows_read;
-    provenance.rows_dropped += rows_dropped;
+    // A pickle may say anything.
+    provenance.rows_read = provenance.rows_read.saturating_add(rows_read);
+    provenance.rows_dropped = provenance.rows_dropped.saturating_add(rows_dropped);
     for source in sources {
         if !provenance.sources.contains(&source) {
             provenance.sources.push(source);
@@ -375,7 +376,7 @@ fn add_origin(provenance: &mut Provenance, origin: Origin) {
     }
     for (column, n) in missing {
         match provenance.missing.iter_mut().find(|(known, _)| *known == column) {
-            Some((_, known)) => *known += n,
+            Some((_, known)) => *known = known.saturating_add(n),
             None => provenance.missing.push((column, n)),
         }
     }
@@ -389,6 +390,6 @@ fn add_origin(provenance: &mut Provenance, origin: Origin) {
             &mut join.rows_duplicate,
             &mut join.rows_without_key,
         ];
-        mine.into_iter().zip(other).for_each(|(mine, other)| *mine += other);
+        mine.into_iter().zip(other).for_each(|(mine, other)| *mine = mine.saturating_add(other));
     }
 }
