@@ -649,8 +649,10 @@ def _table_question(
 
 
 def _column_name(name: object, parameter: str) -> str | None:
-    if name is None or isinstance(name, str):
-        return name
+    if name is None:
+        return None
+    if isinstance(name, str):
+        return texts(name, parameter)[0]
     raise InputTypeError(
         f"`{parameter}` is of type `{type(name).__name__}`, and not the name of a column",
         parameter=parameter,

@@ -15,7 +15,7 @@ import numpy as np
 import numpy.typing as npt
 
 from ._equipoise import Column, columns_of_arrow
-from ._errors import InputError, InputTypeError
+from ._errors import InputError, InputTypeError, is_unicode
 
 __all__ = ["Named", "check_lengths", "column", "library_of", "named_columns", "table_columns"]
 
@@ -28,6 +28,11 @@ _UNITS = {
     "Y": "D", "M": "D", "W": "D", "D": "D", "h": "s", "m": "s", "s": "s", "ms": "ms", "us": "us",
     "ns": "ns", "ps": "ns", "fs": "ns", "as": "ns",
 }  # fmt: skip
+
+#: About 250,000 years in units of time in which more can be counted.
+_FARTHEST = {unit: 7_889_400_000_000 * n // m for unit, n, m in (
+    ("D", 1, 86_400), ("s", 1, 1), ("ms", 1_000, 1), ("us", 1_000_000, 1),
+)}  # fmt: skip
 
 
 def column(values: object, parameter: str) -> Column:
@@ -83,11 +88,15 @@ def named_columns(values: object, parameter: str, stem: str) -> list[Named]:
         As for `column`, and if two columns have the same name.
     """
     parts = _parts(values, parameter)
-    named = [
-        (f"{stem}_{at}" if name is None else name, one) for at, (name, one) in enumerate(parts)
-    ]
+    named = [(name or f"{stem}_{at}", one) for at, (name, one) in enumerate(parts)]
     seen: set[str] = set()
     for name, _ in named:
+        if not is_unicode(name):
+            raise InputError(
+                f"`{parameter}` has a column of the name {name!r}, which is not valid Unicode",
+                parameter=parameter,
+                help="rename it",
+            )
         if name in seen:
             raise InputError(
                 f"`{parameter}` has two columns of the name `{name}`",
@@ -382,10 +391,33 @@ def _numbers(values: Array, missing: Array | None) -> Column:
 def _times(values: Array, missing: Array | None) -> Column:
     unit = _UNITS.get(np.datetime_data(values.dtype)[0], "ns")
     times = np.require(values, f"datetime64[{unit}]", ["C", "A"])
+    if times.dtype != values.dtype:
+        # NumPy wraps what overflows, and cuts off what is finer: two groups could become one.
+        is_other = (times.astype(values.dtype) != values) & ~np.isnat(values)
+        if missing is not None:
+            is_other &= ~missing
+        if is_other.any():
+            raise ValueError(
+                f"the time at row {int(np.argmax(is_other))} is too far away, or finer than"
+                " nanoseconds"
+            )
     if missing is not None:
         times = times.copy()
         times[missing] = np.datetime64("NaT")
-    return Column.times(times.view(np.int64), unit)
+    return Column.times(_written(times, unit), unit)
+
+
+def _written(times: Array, unit: str) -> npt.NDArray[np.int64]:
+    """Return times as counts of their unit, all in years that can be written."""
+    counts: npt.NDArray[np.int64] = times.view(np.int64)
+    limit = _FARTHEST.get(unit)
+    if limit is not None:
+        is_far = ((counts > limit) | (counts < -limit)) & ~np.isnat(times)
+        if is_far.any():
+            raise ValueError(
+                f"the time at row {int(np.argmax(is_far))} is more than 250,000 years away"
+            )
+    return counts
 
 
 def _objects(values: Array, missing: Array | None) -> Column:
@@ -450,7 +482,8 @@ def _of_pandas_array(values: Any) -> Column:
         return _of_array(values.to_numpy())
     if getattr(dtype, "tz", None) is not None:
         times = np.asarray(values, f"datetime64[{dtype.unit}]")
-        return Column.times(np.require(times, None, ["C", "A"]).view(np.int64), dtype.unit, True)
+        times = np.require(times, None, ["C", "A"])
+        return Column.times(_written(times, dtype.unit), dtype.unit, True)
     data, mask = getattr(values, "_data", None), getattr(values, "_mask", None)
     if isinstance(data, np.ndarray) and isinstance(mask, np.ndarray):
         return _of_array(data, mask if mask.any() else None)

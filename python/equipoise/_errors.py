@@ -12,7 +12,17 @@ __all__ = [
     "RequirementError",
     "StateError",
     "UnfairError",
+    "is_unicode",
 ]
+
+
+def is_unicode(text: str) -> bool:
+    """Return whether a text can be written: one with half a surrogate pair cannot."""
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 class EquipoiseError(Exception):

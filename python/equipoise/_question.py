@@ -12,7 +12,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Literal, TypeAlias, TypedDict
 
 from ._equipoise import label_of
-from ._errors import InputError, InputTypeError
+from ._errors import InputError, InputTypeError, is_unicode
 
 __all__ = ["Cuts", "Labels", "Options", "Question", "Reference", "Texts", "question_of"]
 
@@ -143,18 +143,26 @@ def texts(value: object, parameter: str) -> list[str]:
     ------
     InputTypeError
         If it is anything else.
+    InputError
+        If a text has half of a surrogate pair.
     """
     if value is None:
         return []
-    if isinstance(value, str):
-        return [value]
-    if isinstance(value, Iterable) and not isinstance(value, bytes | Mapping):
+    found: list[Any] = [value]
+    if isinstance(value, Iterable) and not isinstance(value, str | bytes | Mapping):
         found = list(value)
-        if all(isinstance(text, str) for text in found):
-            return found
-    raise InputTypeError(
-        f"`{parameter}` is {_shown(value)}, and not a text or a list of texts", parameter=parameter
-    )
+    if not all(isinstance(text, str) for text in found):
+        raise InputTypeError(
+            f"`{parameter}` is {_shown(value)}, and not a text or a list of texts",
+            parameter=parameter,
+        )
+    for text in found:
+        if not is_unicode(text):
+            raise InputError(
+                f"`{parameter}` has {_shown(text)}, which is not valid Unicode",
+                parameter=parameter,
+            )
+    return found
 
 
 def number(value: object, parameter: str) -> float:
@@ -247,7 +255,9 @@ def _references(value: object, sensitive: list[str]) -> list[tuple[str, str | No
     if value is None:
         return []
     if isinstance(value, Mapping):
-        return [(str(name), _label(one, "reference")) for name, one in value.items()]
+        names = texts([str(name) for name in value], "reference")
+        labels = [_label(one, "reference") for one in value.values()]
+        return list(zip(names, labels, strict=True))
     if len(sensitive) != 1:
         raise InputError(
             f"`reference` is {_shown(value)}, and not said of which column it is a value",
@@ -266,7 +276,8 @@ def _cuts(value: object) -> list[tuple[str, list[float] | None, int | None]]:
             parameter="cuts",
             help="name the column: `cuts={'age': [25, 40]}` or `cuts={'age': 'quantiles:4'}`",
         )
-    return [(str(column), *_points(points)) for column, points in value.items()]
+    columns = texts([str(column) for column in value], "cuts")
+    return [(name, *_points(points)) for name, points in zip(columns, value.values(), strict=True)]
 
 
 def _points(points: Any) -> tuple[list[float] | None, int | None]:

@@ -353,7 +353,23 @@ REFUSED: dict[str, tuple[Any, type[Exception], str]] = {
     "a lone surrogate": (["a", "\ud800", "b", "c"], ValueError, "the text at row 1 is not valid"),
     "bytes of Latin-1": ([b"\xe9"] * 4, ValueError, "the text at row 0 is not valid"),
     "endless digits": ([10**5000] * 4, ValueError, "the integer at row 0 has too many digits"),
-    "days of another age": (np.full(4, 2**40, "M8[D]"), ValueError, "millions of years away"),
+    "days of another age": (np.full(4, 2**40, "M8[D]"), ValueError, "250,000 years away"),
+    "seconds of another age": (np.full(4, 2**60, "M8[s]"), ValueError, "250,000 years away"),
+    "hours that overflow seconds": (
+        np.full(4, 2**62, "M8[h]"),
+        ValueError,
+        "row 0 is too far",
+    ),
+    "less than a nanosecond": (
+        np.array([1000, 2000, 1, 2], "M8[ps]"),
+        ValueError,
+        "row 2 is too far away, or finer than nanoseconds",
+    ),
+    "a name with half a surrogate pair": (
+        {"a\ud800": [1, 2, 3, 4]},
+        ValueError,
+        "which is not valid Unicode",
+    ),
     "a list of columns": ([np.zeros(4), "x"], TypeError, "a list of columns has no names"),
 }
 
@@ -389,3 +405,26 @@ def test_one_row_and_no_row() -> None:
             equipoise.audit(y_pred=empty, sensitive_features=empty)
     with pytest.raises(equipoise.InputError, match=r"no column|sensitive"):
         equipoise.audit(y_pred=[0, 1], sensitive_features={})
+
+
+def test_empty_name_of_a_series_is_none() -> None:
+    report = equipoise.audit(y_pred=[0, 1], sensitive_features=pd.Series(["f", "m"], name=""))
+    assert report.by_group["attribute"].tolist() == ["sensitive_feature_0"] * 2
+
+
+@pytest.mark.parametrize(
+    ("parameter", "value"),
+    [
+        ("requirements", ["dp\ud800"]),
+        ("metrics", "\ud800"),
+        ("cuts", {"\ud800": [1]}),
+        ("reference", {"\ud800": "f"}),
+        ("prediction", "\ud800"),
+        ("sensitive", "\ud800"),
+    ],
+)
+def test_half_a_surrogate_pair_is_refused_by_name(parameter: str, value: object) -> None:
+    asked = {"prediction": "p", "sensitive": "s", parameter: value}
+    with pytest.raises(equipoise.InputError, match="not valid Unicode") as info:
+        equipoise.audit_table({"p": [0, 1], "s": ["f", "m"]}, **asked)
+    assert info.value.parameter == parameter

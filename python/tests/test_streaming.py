@@ -153,3 +153,22 @@ def test_audit_does_not_merge_with_itself_or_another_kind() -> None:
         audit.merge(WHOLE)  # type: ignore[arg-type]
     with pytest.raises(equipoise.StateError, match="does not fit together"):
         audit.merge(equipoise.Audit(prediction="p", sensitive="sex"))
+
+
+def test_counts_of_a_hostile_pickle_do_not_overflow() -> None:
+    audit = equipoise.Audit(prediction="p", sensitive="s").update({"p": [0, 1], "s": ["f", "m"]})
+    resume, (question, (state, origin), library) = audit.__reduce__()
+    most = 2**64 - 1
+    hostile = (origin[0], most, most, [("p", most), ("p", 1)], None, [])
+    assert resume(question, (state, hostile), library).rows == 2
+
+
+def test_more_rows_than_can_be_counted_are_refused() -> None:
+    one, other = (
+        equipoise.Audit(prediction="p", sensitive="s").update({"p": [0, 1], "s": ["f", "m"]})
+        for _ in range(2)
+    )
+    with pytest.raises(ValueError, match="more rows than can be counted"):
+        for _ in range(60):
+            one.merge(other)
+            other.merge(one)

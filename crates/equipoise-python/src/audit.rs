@@ -224,6 +224,15 @@ impl Counter {
         self.auditor.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
+    fn add(&self, py: Python<'_>, other: &Auditor) -> PyResult<()> {
+        let mut auditor = self.auditor();
+        // Sums of parts are at most those of all rows.
+        if auditor.statistics().rows().checked_add(other.statistics().rows()).is_none() {
+            return Err(PyValueError::new_err("more rows than can be counted"));
+        }
+        auditor.merge(other).map_err(|failure| self.exception(py, &failure))
+    }
+
     fn exception(&self, py: Python<'_>, failure: &Failure) -> PyErr {
         errors::exception(py, failure, self.question.spelling)
     }
@@ -262,14 +271,14 @@ impl Counter {
             Ok(part)
         })?;
         drop(kept);
-        self.auditor().merge(&part).map_err(|failure| self.exception(py, &failure))
+        self.add(py, &part)
     }
 
     /// Adds what another counter has counted.
     fn merge(&self, py: Python<'_>, other: &Bound<'_, Self>) -> PyResult<()> {
         // One after the other, so that two that are merged crosswise do not wait for each other.
         let other = other.get().auditor().clone();
-        self.auditor().merge(&other).map_err(|failure| self.exception(py, &failure))
+        self.add(py, &other)
     }
 
     /// The report so far.
@@ -287,7 +296,7 @@ impl Counter {
             let provenance = Provenance { sources: vec![name], ..Provenance::default() };
             Auditor::resume(&question, statistics, &provenance)
         })?;
-        self.auditor().merge(&part).map_err(|failure| self.exception(py, &failure))
+        self.add(py, &part)
     }
 
     /// What `new` takes: the bytes, with a task that was left open still open, and where the rows come from.
@@ -361,8 +370,9 @@ fn origin(provenance: &Provenance) -> Origin {
 
 fn add_origin(provenance: &mut Provenance, origin: Origin) {
     let (sources, rows_read, rows_dropped, missing, join, notes) = origin;
-    provenance.rows_read += rows_read;
-    provenance.rows_dropped += rows_dropped;
+    // A pickle may say anything.
+    provenance.rows_read = provenance.rows_read.saturating_add(rows_read);
+    provenance.rows_dropped = provenance.rows_dropped.saturating_add(rows_dropped);
     for source in sources {
         if !provenance.sources.contains(&source) {
             provenance.sources.push(source);
@@ -375,7 +385,7 @@ fn add_origin(provenance: &mut Provenance, origin: Origin) {
     }
     for (column, n) in missing {
         match provenance.missing.iter_mut().find(|(known, _)| *known == column) {
-            Some((_, known)) => *known += n,
+            Some((_, known)) => *known = known.saturating_add(n),
             None => provenance.missing.push((column, n)),
         }
     }
@@ -389,6 +399,6 @@ fn add_origin(provenance: &mut Provenance, origin: Origin) {
             &mut join.rows_duplicate,
             &mut join.rows_without_key,
         ];
-        mine.into_iter().zip(other).for_each(|(mine, other)| *mine += other);
+        mine.into_iter().zip(other).for_each(|(mine, other)| *mine = mine.saturating_add(other));
     }
 }
