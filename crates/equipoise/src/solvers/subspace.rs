@@ -258,7 +258,7 @@ impl Rest {
 /// Returns the scale of each constraint: the larger of its norm and what the caller says, and 1 for zeros.
 fn check(constraints: &Constraints<'_>) -> Result<Vec<f64>, SubspaceError> {
     let &Constraints { vectors, d, values, scales } = constraints;
-    let k = if d == 0 { 0 } else { vectors.len() / d };
+    let k = vectors.len().checked_div(d).unwrap_or(0);
     if k * d != vectors.len() {
         return Err(SubspaceError::Shape { what: "vectors", found: vectors.len(), expected: k * d });
     }
@@ -273,7 +273,9 @@ fn check(constraints: &Constraints<'_>) -> Result<Vec<f64>, SubspaceError> {
             return Err(SubspaceError::OutOfRange { what, constraint, value });
         }
     }
-    if let Some((at, &value)) = vectors.iter().enumerate().find(|(_, u)| !(u.abs() <= MAGNITUDE_MAX)) {
+    if let Some((at, &value)) =
+        vectors.iter().enumerate().find(|(_, u)| u.is_nan() || u.abs() > MAGNITUDE_MAX)
+    {
         return Err(SubspaceError::OutOfRange { what: "a component", constraint: at / d, value });
     }
     Ok((0..k)

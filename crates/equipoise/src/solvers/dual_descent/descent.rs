@@ -63,6 +63,8 @@ pub(super) struct Descent<'a> {
     firm: f64,
     stream: Stream,
     tolerance: f64,
+    /// Rounding of the objective's terms: a gap below it is none, whatever the objective has fallen to.
+    rounding: f64,
     iterations_max: usize,
 }
 
@@ -106,6 +108,7 @@ impl<'a> Descent<'a> {
         let variables: Vec<Variable> = losses.rows.iter().zip(norms).map(variable).collect();
         let active = (0..rows.n()).filter(|&i| losses.rows[i].counts()).collect();
         let (v, along) = (vec![0.0; rows.d()], vec![0.0; rank]);
+        let rounding = f64::EPSILON * losses.total(&vec![0.0; rows.n()], 0.0);
         Self {
             rows,
             subspace,
@@ -122,6 +125,7 @@ impl<'a> Descent<'a> {
             firm: f64::INFINITY,
             stream: Stream::new(options.seed, 0),
             tolerance: options.tolerance,
+            rounding,
             iterations_max: options.iterations_max,
         }
     }
@@ -136,7 +140,8 @@ impl<'a> Descent<'a> {
                 return self.finish(measured, pass, status);
             }
             pass += 1;
-            work += self.active.len();
+            // A pass over a handful of rows counts as a 64th: a few rows must not spend all passes between measurements.
+            work += self.active.len().max(self.rows.n() / 64);
             let moved = self.pass();
             if pass < PASSES_UNPROVEN {
                 self.move_centre();
@@ -161,7 +166,7 @@ impl<'a> Descent<'a> {
             if !moved && !schedule.tolerates_rest() {
                 return self.finish(measured, pass, Status::Stalled);
             }
-            schedule.plan(work, measured.primal - measured.dual, self.tolerance * measured.primal);
+            schedule.plan(work, measured.primal - measured.dual, self.gap_allowed(&measured));
             self.activate(&measured);
         }
     }
@@ -269,7 +274,7 @@ impl<'a> Descent<'a> {
         let surplus: f64 = self.variables.iter().map(|v| (v.beta * sign).max(0.0)).sum();
         let factor = if surplus > 0.0 { (1.0 - self.sum.abs() / surplus).max(0.0) } else { 1.0 };
         let is_shrunk = |variable: &Variable| variable.beta * sign > 0.0;
-        let near = measured.gap_of_round <= 2.0 * self.tolerance * measured.primal
+        let near = measured.gap_of_round <= 2.0 * self.gap_allowed(measured)
             && self.sum.abs() <= self.tolerance.sqrt() * surplus;
         let mut across = 0.0;
         let mut bare = 0.0;
@@ -307,8 +312,12 @@ impl<'a> Descent<'a> {
         }
     }
 
+    fn gap_allowed(&self, measured: &Measured) -> f64 {
+        (self.tolerance * measured.primal).max(self.rounding)
+    }
+
     fn is_done(&self, measured: &Measured) -> bool {
-        measured.primal - measured.dual <= self.tolerance * measured.primal
+        measured.primal - measured.dual <= self.gap_allowed(measured)
     }
 
     /// Takes back the rows that were set aside and now violate their optimality condition.

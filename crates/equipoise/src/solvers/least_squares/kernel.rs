@@ -227,10 +227,9 @@ impl<'a> Problem<'a> {
 
 fn check_symmetric(kernel: &[f64], n: usize) -> Result<(), SolverError> {
     for (row, values) in kernel.chunks_exact(n.max(1)).enumerate() {
-        check_range("the kernel matrix", values, -MAGNITUDE_MAX).map_err(|_| {
-            let value = values.iter().copied().find(|v| !(v.abs() <= MAGNITUDE_MAX)).unwrap_or(f64::NAN);
-            SolverError::OutOfRange { argument: "the kernel matrix", row, value }
-        })?;
+        if let Some(&value) = values.iter().find(|value| value.is_nan() || value.abs() > MAGNITUDE_MAX) {
+            return Err(SolverError::OutOfRange { argument: "the kernel matrix", row, value });
+        }
     }
     for row in 0..n {
         for column in 0..row {

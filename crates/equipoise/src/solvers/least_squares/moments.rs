@@ -24,7 +24,7 @@ const DENSE_ADVANTAGE: usize = 15;
 /// assert_eq!(moments.difference(1, 0), Some(vec![2.0]));
 /// let fit = ridge(&moments, None, Ridge { penalty: 0.0, intercept: Intercept::Free })?;
 /// assert!((fit.coefficients[0] - 2.0).abs() < 1e-12 && (fit.intercept - 1.0).abs() < 1e-12);
-/// # Ok::<(), equipoise::solvers::SolverError>(())
+/// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 #[derive(Clone, Debug, PartialEq)]
 pub struct Moments {
@@ -254,9 +254,9 @@ fn means(examples: &Examples<'_>, weights: &[f64], start: usize, end: usize) -> 
     }
     let mut mean = vec![0.0; examples.rows.d()];
     let mut mean_target = 0.0;
-    for i in start..end {
-        examples.rows.add_scaled(i, weights[i] / total, &mut mean);
-        mean_target += weights[i] / total * examples.targets[i];
+    for (i, weight) in (start..end).zip(&weights[start..end]) {
+        examples.rows.add_scaled(i, weight / total, &mut mean);
+        mean_target += weight / total * examples.targets[i];
     }
     Some((total, mean, mean_target))
 }
