@@ -94,6 +94,7 @@ struct Table {
     group: Vec<bool>,
 }
 
+#[allow(clippy::print_stderr, reason = "a skipped test says so")]
 fn data_folder() -> Option<String> {
     let folder = std::env::var("EQUIPOISE_DATA").ok();
     if folder.is_none() {

@@ -152,8 +152,8 @@ pub(crate) fn check_solution(
     let score = |i: usize| (0..n).map(|j| matrix[i * n + j] * beta[j]).sum::<f64>();
     let (mut up_max, mut low_min) = (f64::NEG_INFINITY, f64::INFINITY);
     let mut dual = 0.0;
-    for i in 0..n {
-        let (b, lower, upper) = (beta[i], problem.lower[i], problem.upper[i]);
+    for (i, &b) in beta.iter().enumerate() {
+        let (lower, upper) = (problem.lower[i], problem.upper[i]);
         assert!(lower <= b && b <= upper, "coefficient {i} is {b}");
         assert!((score(i) - solution.scores[i]).abs() <= 1e-9 * scale, "score {i}");
         let e = problem.target[i] - score(i);
