@@ -202,7 +202,7 @@ fn corrections(table: &Table) {
             .map(|place| if table.positive[place % N] { stream.normal() / N as f64 } else { 0.0 })
             .collect();
         let maps = MeanMaps::of(&gram, &c, k).unwrap();
-        let factor = Correction::new(&maps.moments, k).unwrap().factor(&maps.kappa).unwrap();
+        let factor = Correction::new(&maps.moments, k, maps.scale).unwrap().factor(&maps.kappa).unwrap();
         let corrected = Corrected::new(&gram, factor).unwrap();
         let (row, ()) = least(5, || if k == 0 { rows_of(&gram) } else { rows_of(&corrected) });
         let (time, solution) = least(ROUNDS, || fit(&corrected, &table.positive, 1.0, Shrinking::On));
