@@ -12,7 +12,7 @@
 //!
 //! ```text
 //! let maps = MeanMaps::of(&gram, &c, k)?;             κ and M
-//! let correction = Correction::new(&maps.moments, k)?; W
+//! let correction = Correction::new(&maps.moments, k, maps.scale)?; W
 //! let fair = Corrected::new(&gram, correction.factor(&maps.kappa))?;
 //! let solution = classify(&fair, …)?;                  β with f(x) = Σ β_i K̃(x_i, x) + b
 //! let gamma = correction.multipliers(&maps.kappa, &solution.coefficients);
@@ -25,8 +25,8 @@
 use super::GramRows;
 use super::jacobi::eigen_symmetric;
 
-/// Eigenvalues of M below this share of the largest are 0: differences of means that depend on the others. Those of
-/// independent ones are far above the rounding of M, which is some 10⁻¹⁵ of the largest.
+/// Eigenvalues of M below this share of its scale are 0: means that do not differ, or differences that depend on the
+/// others. The rounding of M is some 10⁻¹⁵ of what cancels in it; taken for a direction, it would be one of pure noise.
 pub const RANK_CUT: f64 = 1e-12;
 
 /// Entries of a row that are corrected together: they and the columns' parts stay in the nearest cache.
@@ -74,6 +74,8 @@ pub struct MeanMaps {
     pub kappa: Vec<f64>,
     /// M = cᵀ K c: entry (j, l) is ⟨u_j, u_l⟩. k × k, symmetric to the bit.
     pub moments: Vec<f64>,
+    /// The largest of (Σ_i |c_ij| ‖φ(x_i)‖)²: what ‖u_j‖² would be if nothing cancelled.
+    pub scale: f64,
 }
 
 impl MeanMaps {
@@ -104,7 +106,11 @@ impl MeanMaps {
         };
         let moments =
             (0..k * k).map(|place| 0.5 * (inner(place / k, place % k) + inner(place % k, place / k)));
-        Ok(Self { moments: moments.collect(), kappa })
+        let norms: Vec<f64> = gram.diagonal().into_iter().map(|k| k.abs().sqrt()).collect();
+        let size =
+            |j: usize| -> f64 { c[j * n..][..n].iter().zip(&norms).map(|(c, norm)| c.abs() * norm).sum() };
+        let scale = (0..k).map(|j| size(j) * size(j)).fold(0.0, f64::max);
+        Ok(Self { moments: moments.collect(), scale, kappa })
     }
 }
 
@@ -118,18 +124,21 @@ pub struct Correction {
 }
 
 impl Correction {
-    /// Returns the correction for moments M, k × k and symmetric. Directions that depend on the others (by
-    /// [`RANK_CUT`]) add nothing: their rank is what counts. O(k³).
+    /// Returns the correction for moments M, k × k and symmetric. Directions that are 0 or depend on the others, by
+    /// [`RANK_CUT`] of the larger of `scale` and the largest eigenvalue, add nothing: the rank is what counts. O(k³).
+    ///
+    /// `scale` is that of [`MeanMaps`], and 0 where M is exact.
     ///
     /// # Errors
-    /// When `moments` is not k × k or holds a number that is not finite.
-    pub fn new(moments: &[f64], k: usize) -> Result<Self, CorrectionError> {
+    /// When `moments` is not k × k, or a number is not finite.
+    pub fn new(moments: &[f64], k: usize, scale: f64) -> Result<Self, CorrectionError> {
         check("moments", moments, k.saturating_mul(k))?;
+        check("scale", &[scale], 1)?;
         let (values, vectors) = eigen_symmetric(moments, k);
-        let largest = values.iter().copied().fold(0.0, f64::max);
+        let cut = RANK_CUT * values.iter().copied().fold(scale, f64::max);
         let mut whitening = Vec::new();
         for (value, vector) in values.iter().zip(vectors.chunks_exact(k.max(1))) {
-            if *value > RANK_CUT * largest {
+            if *value > cut.max(0.0) {
                 let scale = value.sqrt().recip();
                 whitening.extend(vector.iter().map(|v| v * scale));
             }

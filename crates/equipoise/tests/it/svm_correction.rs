@@ -52,7 +52,7 @@ struct Parts {
 fn parts(gram: &dyn GramRows, c: &[f64]) -> Parts {
     let k = c.len() / 12;
     let maps = MeanMaps::of(gram, c, k).unwrap();
-    let correction = Correction::new(&maps.moments, k).unwrap();
+    let correction = Correction::new(&maps.moments, k, maps.scale).unwrap();
     let factor = correction.factor(&maps.kappa).unwrap();
     Parts { maps, correction, factor }
 }
@@ -191,9 +191,10 @@ fn correcting_twice_changes_nothing() {
     let c = equal_opportunity();
     let once = Corrected::new(&gram, parts(&gram, &c).factor).unwrap();
     let again = parts(&once, &c);
-    // What is left of ‖u‖² is rounding, but rounding has a rank: the scale of the first correction says so.
+    // What is left of ‖u‖² is rounding, which must not be taken for a direction.
     assert!(again.maps.moments[0].abs() < 1e-15);
-    assert!(again.maps.kappa.iter().all(|kappa| kappa.abs() < 1e-15));
+    assert_eq!(again.correction.rank(), 0);
+    assert_eq!(matrix_of(&Corrected::new(&once, again.factor).unwrap()), matrix_of(&once));
 }
 
 #[test]
@@ -212,6 +213,11 @@ fn submatrix_of_the_corrected_is_the_corrected_submatrix() {
 #[test]
 fn equal_means_leave_the_kernel_as_it_is() {
     let gram = gram(Function::Linear);
+    // Three points of a line, the middle against the others: 0 up to rounding.
+    let line = [0.1, 0.1, 0.3, 0.3, 0.5, 0.5];
+    let collinear = Gram::new(Function::Linear, Rows::dense(&line, 3, 2).unwrap()).unwrap();
+    let maps = MeanMaps::of(&collinear, &[0.1, -0.2, 0.1], 1).unwrap();
+    assert_eq!(Correction::new(&maps.moments, 1, maps.scale).unwrap().rank(), 0);
     let zero = parts(&gram, &[0.0; 12]);
     assert_eq!((zero.correction.rank(), zero.factor.len()), (0, 0));
     let corrected = Corrected::new(&gram, zero.factor).unwrap();
@@ -245,13 +251,13 @@ fn shapes_that_do_not_fit_are_errors() {
     let gram = gram(RBF);
     let shape = |what, found, expected| CorrectionError::Shape { what, found, expected };
     assert_eq!(MeanMaps::of(&gram, &[0.0; 13], 1), Err(shape("c", 13, 12)));
-    assert_eq!(Correction::new(&[1.0; 3], 2), Err(shape("moments", 3, 4)));
+    assert_eq!(Correction::new(&[1.0; 3], 2, 0.0), Err(shape("moments", 3, 4)));
     let not_finite = CorrectionError::NotFinite { what: "moments", place: 1 };
-    assert_eq!(Correction::new(&[1.0, f64::NAN, 0.0, 1.0], 2), Err(not_finite));
+    assert_eq!(Correction::new(&[1.0, f64::NAN, 0.0, 1.0], 2, 0.0), Err(not_finite));
     assert_eq!(Corrected::new(&gram, vec![0.0; 13]).err(), Some(shape("factor", 13, 12)));
-    let correction = Correction::new(&[1.0], 1).unwrap();
+    let correction = Correction::new(&[1.0], 1, 0.0).unwrap();
     assert_eq!(correction.multipliers(&[1.0; 3], &[1.0; 2]), Err(shape("kappa", 3, 2)));
-    assert!(Correction::new(&[], 0).unwrap().factor(&[]).unwrap().is_empty());
+    assert!(Correction::new(&[], 0, 0.0).unwrap().factor(&[]).unwrap().is_empty());
     let empty = Precomputed::new(&[], 0).unwrap();
     assert!(MeanMaps::of(&empty, &[], 3).unwrap().kappa.is_empty());
 }

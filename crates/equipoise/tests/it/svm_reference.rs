@@ -202,7 +202,7 @@ fn objectives(table: &Table, cost: f64, gamma: f64) -> (f64, f64) {
         (true, true) => -1.0 / sizes.1,
     };
     let maps = MeanMaps::of(&gram, &(0..n).map(share).collect::<Vec<_>>(), 1).unwrap();
-    let factor = Correction::new(&maps.moments, 1).unwrap().factor(&maps.kappa).unwrap();
+    let factor = Correction::new(&maps.moments, 1, maps.scale).unwrap().factor(&maps.kappa).unwrap();
     (trained(&gram), trained(&Corrected::new(&gram, factor).unwrap()))
 }
 
