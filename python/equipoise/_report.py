@@ -129,12 +129,50 @@ class Report:
         return frame_of(_gap_fields(found), self._library)
 
     @property
+    def comparisons(self) -> Any:
+        """A table with a row for each metric that compares: of a pair of groups, or of all of them.
+
+        Such metrics (as AIF360's and Clarify's) are shown where `metrics` names them. Columns are
+        ``attribute``, ``metric``, ``group`` (missing where all groups are compared), ``reference``
+        (missing where a group is compared with everyone else), ``value``, and ``reason`` where
+        there is no value. They are values without intervals; `gaps` has these.
+
+        Examples
+        --------
+        >>> import equipoise
+        >>> report = equipoise.audit(
+        ...     y_pred=[1, 0, 0, 1] * 10,
+        ...     sensitive_features=["f", "f", "m", "m"] * 10,
+        ...     metrics="statistical_parity_difference",
+        ...     reference="m",
+        ... )
+        >>> report.comparisons[["group", "reference", "value"]].values.tolist()
+        [['f', 'm', 0.0]]
+        """
+        found = [
+            (_attributes(section), comparison)
+            for section in self._parsed()["sections"]
+            for comparison in section["comparisons"]
+        ]
+        rows = [comparison for _, comparison in found]
+        fields = [
+            Field("attribute", "text", [attribute for attribute, _ in found]),
+            Field("metric", "text", [one["metric"] for one in rows]),
+            Field("group", "text", [_named(one["group"]) for one in rows]),
+            Field("reference", "text", [_named(one["reference"]) for one in rows]),
+            Field("value", "number", [one["value"] for one in rows]),
+            Field("reason", "text", [one["reason"] for one in rows]),
+        ]
+        return frame_of(fields, self._library)
+
+    @property
     def verdicts(self) -> Any:
         """A table with a row for each requirement and each attribute it applies to.
 
         Columns are ``requirement``, ``attribute``, ``outcome`` (``holds``, ``violated`` or
         ``undecided``), ``why`` it is undecided, ``factor`` (so many times the rows would decide),
-        and those of `gaps`.
+        ``more_rows`` of the group ``of_group`` that would decide as well, ``undefined`` (why there
+        is no value in that group), and those of `gaps`.
         """
         verdicts = self._parsed()["verdicts"]
         undecided = [verdict["undecided"] or {} for verdict in verdicts]
@@ -146,6 +184,9 @@ class Report:
             Field("outcome", "text", [verdict["outcome"] for verdict in verdicts]),
             Field("why", "text", [one.get("why") for one in undecided]),
             Field("factor", "number", [one.get("factor") for one in undecided]),
+            Field("more_rows", "number", [one.get("rows") for one in undecided]),
+            Field("of_group", "text", [_named(one.get("group")) for one in undecided]),
+            Field("undefined", "text", [one.get("reason") for one in undecided]),
             *rest,
         ]
         return frame_of(fields, self._library)
@@ -405,6 +446,10 @@ def _group(name: list[dict[str, Any]]) -> str | None:
     if len(name) == 1:
         return cast("str | None", name[0]["value"])
     return ", ".join("missing" if part["missing"] else part["value"] for part in name)
+
+
+def _named(name: list[dict[str, Any]] | None) -> str | None:
+    return None if name is None else _group(name)
 
 
 def _value(figure: dict[str, Any] | None) -> float | None:

@@ -125,7 +125,7 @@ def test_representation_is_one_line_and_text_is_the_page() -> None:
     assert repr(found) == "<equipoise.Report of 200 rows by sex, age: violated>"
     crossed = report(sensitive_features={"sex": SEX, "age": AGE}, cross=True, requirements=())
     assert repr(crossed) == "<equipoise.Report of 200 rows by sex, age>"
-    assert str(found) == found.to_text()
+    assert str(found) + "\n" == found.to_text()
     assert max(map(len, found.to_text(width=60, ascii=True).splitlines())) <= 60
     assert found.to_text(width=60, ascii=True).isascii()
 
@@ -232,3 +232,35 @@ def test_text_says_what_became_of_the_rows() -> None:
     assert found.rows == 199
     assert "y_true 1" in found.to_text()
     assert json.loads(found.to_json())["rows"] == 199
+
+
+def test_comparisons_of_pairs_and_of_all_groups_are_a_table() -> None:
+    report = equipoise.audit(
+        y_true=[1, 1, 0, 0] * 20,
+        y_pred=[1, 0, 0, 0] * 10 + [1, 1, 0, 1] * 10,
+        sensitive_features={"sex": ["f"] * 40 + ["m"] * 40},
+        metrics=["statistical_parity_difference", "disparate_impact"],
+        reference="m",
+    )
+    found = report.comparisons
+    assert found.columns.tolist() == [
+        "attribute", "metric", "group", "reference", "value", "reason",
+    ]  # fmt: skip
+    assert found["group"].tolist() == ["f", "f"]
+    assert found["reference"].tolist() == ["m", "m"]
+    assert found["value"].tolist() == pytest.approx([0.25 - 0.75, 0.25 / 0.75])
+    assert found["reason"].isna().all()
+
+
+def test_an_undecided_verdict_says_in_which_group_more_rows_would_decide() -> None:
+    report = equipoise.audit(
+        y_pred=[1] * 12 + [0] * 12 + [1] * 600 + [0] * 500,
+        sensitive_features=["few"] * 24 + ["many"] * 1100,
+        requirements=["dp.difference <= 0.2"],
+    )
+    (verdict,) = report.to_dict()["verdicts"]
+    row = report.verdicts.iloc[0]
+    assert row["outcome"] == "undecided"
+    assert row["why"] == verdict["undecided"]["why"] == "more_rows"
+    assert row["of_group"] == "few"
+    assert row["more_rows"] == verdict["undecided"]["rows"] > 0

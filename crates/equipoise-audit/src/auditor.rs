@@ -263,6 +263,7 @@ impl Auditor {
                     .detail(&error)
                     .help(states::same_parameters(self.question.spelling))
             }
+            StatsError::TooManyRows => self.refused(&error),
             error => {
                 let failure = self.refused(&error);
                 self.broken = Some(failure.clone());
@@ -334,17 +335,19 @@ impl Tally {
                 self.sources.push(source.clone());
             }
         }
-        self.rows_read += other.rows_read;
-        self.rows_dropped += other.rows_dropped;
-        self.missing.iter_mut().zip(&other.missing).for_each(|(n, more)| *n += more);
+        // Where a stream was interrupted, these come back from outside, and may say anything.
+        self.rows_read = self.rows_read.saturating_add(other.rows_read);
+        self.rows_dropped = self.rows_dropped.saturating_add(other.rows_dropped);
+        let missing = self.missing.iter_mut().zip(&other.missing);
+        missing.for_each(|(n, more)| *n = n.saturating_add(*more));
         self.join = match (self.join, other.join) {
             (Some(a), Some(b)) => Some(JoinCounts {
-                rows_matched: a.rows_matched + b.rows_matched,
-                rows_unmatched: a.rows_unmatched + b.rows_unmatched,
-                keys: a.keys + b.keys,
-                keys_unmatched: a.keys_unmatched + b.keys_unmatched,
-                rows_duplicate: a.rows_duplicate + b.rows_duplicate,
-                rows_without_key: a.rows_without_key + b.rows_without_key,
+                rows_matched: a.rows_matched.saturating_add(b.rows_matched),
+                rows_unmatched: a.rows_unmatched.saturating_add(b.rows_unmatched),
+                keys: a.keys.saturating_add(b.keys),
+                keys_unmatched: a.keys_unmatched.saturating_add(b.keys_unmatched),
+                rows_duplicate: a.rows_duplicate.saturating_add(b.rows_duplicate),
+                rows_without_key: a.rows_without_key.saturating_add(b.rows_without_key),
             }),
             (a, b) => a.or(b),
         };

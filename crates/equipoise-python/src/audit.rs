@@ -224,15 +224,6 @@ impl Counter {
         self.auditor.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn add(&self, py: Python<'_>, other: &Auditor) -> PyResult<()> {
-        let mut auditor = self.auditor();
-        // Sums of parts are at most those of all rows.
-        if auditor.statistics().rows().checked_add(other.statistics().rows()).is_none() {
-            return Err(PyValueError::new_err("more rows than can be counted"));
-        }
-        auditor.merge(other).map_err(|failure| self.exception(py, &failure))
-    }
-
     fn exception(&self, py: Python<'_>, failure: &Failure) -> PyErr {
         errors::exception(py, failure, self.question.spelling)
     }
@@ -271,14 +262,14 @@ impl Counter {
             Ok(part)
         })?;
         drop(kept);
-        self.add(py, &part)
+        self.auditor().merge(&part).map_err(|failure| self.exception(py, &failure))
     }
 
     /// Adds what another counter has counted.
     fn merge(&self, py: Python<'_>, other: &Bound<'_, Self>) -> PyResult<()> {
         // One after the other, so that two that are merged crosswise do not wait for each other.
         let other = other.get().auditor().clone();
-        self.add(py, &other)
+        self.auditor().merge(&other).map_err(|failure| self.exception(py, &failure))
     }
 
     /// The report so far.
@@ -296,7 +287,7 @@ impl Counter {
             let provenance = Provenance { sources: vec![name], ..Provenance::default() };
             Auditor::resume(&question, statistics, &provenance)
         })?;
-        self.add(py, &part)
+        self.auditor().merge(&part).map_err(|failure| self.exception(py, &failure))
     }
 
     /// What `new` takes: the bytes, with a task that was left open still open, and where the rows come from.

@@ -410,6 +410,7 @@ fn read_law(from: &mut Reader<'_>, statistics: &mut Statistics, weighted: bool) 
     }
     let n_masses = from.count(20)?;
     let mut before = None;
+    let mut rows_of_law = 0_u64;
     for _ in 0..n_masses {
         let strip = from.below(statistics.strips.entries.len())?;
         let value = from.f64()?;
@@ -420,7 +421,9 @@ fn read_law(from: &mut Reader<'_>, statistics: &mut Statistics, weighted: bool) 
         from.ascending(before.replace((strip, sortable(value))), (strip, sortable(value)))?;
         let rows = from.u64()?;
         let weights = if weighted { Some(Box::new([from.sum()?, from.sum()?])) } else { None };
-        if rows == 0 || rows > statistics.rows {
+        // A row has one value at most.
+        rows_of_law = rows_of_law.saturating_add(rows);
+        if rows == 0 || rows_of_law > statistics.rows {
             return Err(from.damaged("a count is zero or too large"));
         }
         statistics.law.add_mass(strip, value, &Mass { rows, weights });

@@ -69,6 +69,9 @@ pub enum StatsError {
     /// More units than [`UNITS_MAX`].
     #[error("attributes and strata make more than {UNITS_MAX} combinations: cut or drop a column")]
     TooManyUnits,
+    /// 2⁶⁴ rows or more, which only a state that was tampered with says.
+    #[error("more rows than can be counted")]
+    TooManyRows,
     /// Two statistics differ in layout.
     #[error("the statistics differ in {what}, so they cannot be merged")]
     DifferentLayouts {
@@ -299,6 +302,8 @@ impl Statistics {
         if let Some(what) = difference(&self.layout, &other.layout) {
             return Err(StatsError::DifferentLayouts { what });
         }
+        // Every other count is at most that of all rows.
+        let rows = self.rows.checked_add(other.rows).ok_or(StatsError::TooManyRows)?;
         let translate = |into: &mut Levels, from: &Levels| -> Vec<u32> {
             from.labels().iter().map(|label| into.number(label)).collect()
         };
@@ -331,17 +336,18 @@ impl Statistics {
         for (strip, value, mass) in other.law.masses() {
             self.law.add_mass(strips[strip as usize], value, mass);
         }
-        self.rows += other.rows;
+        self.rows = rows;
         Ok(())
     }
 
     fn count(&mut self, batch: &Batch<'_>) -> Result<(), StatsError> {
+        let rows = self.rows.checked_add(batch.rows as u64).ok_or(StatsError::TooManyRows)?;
         let cells = batch.count();
         let numbers = self.cell_numbers(batch, &cells)?;
         for (&number, &(_, rows)) in numbers.iter().zip(&cells.occupied) {
             self.cells.at(number).rows += u64::from(rows);
         }
-        self.rows += batch.rows as u64;
+        self.rows = rows;
         if batch.weights.is_none() && !batch.has_reals() {
             return Ok(());
         }

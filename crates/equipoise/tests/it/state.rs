@@ -1,6 +1,6 @@
 //! The state file: round trips, hostile bytes, and the golden file of the first version.
 
-use equipoise::stats::{Statistics, state::StateError};
+use equipoise::stats::{Statistics, StatsError, state::StateError};
 use proptest::prelude::*;
 
 use crate::{
@@ -102,4 +102,16 @@ fn a_huge_length_allocates_nothing() {
 fn a_file_of_another_kind_is_said_to_be_none() {
     assert_eq!(Statistics::from_bytes(b"PAR1").unwrap_err(), StateError::NotAState);
     assert_eq!(Statistics::from_bytes(&[0; 100]).unwrap_err(), StateError::NotAState);
+}
+
+#[test]
+fn rows_beyond_all_counting_are_refused_and_leave_the_statistics_as_they_were() {
+    let mut statistics = Statistics::from_bytes(&small()).unwrap();
+    let refused = (0..=64).find_map(|_| {
+        let twin = statistics.clone();
+        statistics.merge(&twin).err().map(|error| (error, twin))
+    });
+    let (error, before) = refused.unwrap();
+    assert_eq!(error, StatsError::TooManyRows);
+    assert_eq!(statistics.to_bytes(), before.to_bytes());
 }

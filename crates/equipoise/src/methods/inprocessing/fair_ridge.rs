@@ -248,7 +248,7 @@ impl Learner for Linear<'_> {
         let u = |j: usize| &vectors[j * d..][..d];
         let inner = |a: &[f64], b: &[f64]| a.iter().zip(b).map(|(a, b)| a * b).sum::<f64>();
         let moments: Vec<f64> = (0..k * k).map(|place| inner(u(place / k), u(place % k))).collect();
-        let correction = Correction::new(&moments, k)?;
+        let correction = Correction::new(&moments, k, 0.0)?;
         // γ = −M⁺ U slope, the least squares solution of slope + Uᵀγ = 0.
         let gamma = correction.multipliers(&vectors, &self.slope(fit))?;
         Ok(gamma.into_iter().map(|gamma| -gamma).collect())

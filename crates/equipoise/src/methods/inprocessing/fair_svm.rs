@@ -99,7 +99,9 @@ impl Plan {
             .collect();
         let bounded = minimise(&mut machine, &bounds)?;
         let gaps = machine.gaps(&bounded.fit);
-        let rank = Correction::new(&machine.moments_of(&machine.all()), machine.all().len())?.rank();
+        let rank =
+            Correction::new(&machine.moments_of(&machine.all()), machine.all().len(), machine.maps.scale)?
+                .rank();
         let (moments, solves) = (machine.maps.moments, bounded.solves);
         let active = bounded.active.into_iter().map(|active| active.0).collect();
         Ok(Model::new(
@@ -366,7 +368,7 @@ impl Learner for Machine<'_> {
         let active: Vec<Active> = active.iter().copied().filter(|active| !self.vacuous[active.0]).collect();
         let k = active.len();
         let (kappa, c) = (self.columns(&self.maps.kappa, &active), self.columns(&self.c, &active));
-        let correction = Correction::new(&self.moments_of(&active), k)?;
+        let correction = Correction::new(&self.moments_of(&active), k, self.maps.scale)?;
         // a = M⁺ t: with the identity for κ, the correction's M⁺κᵀβ is M⁺β.
         let identity: Vec<f64> = (0..k * k).map(|place| f64::from(u8::from(place % (k + 1) == 0))).collect();
         let values: Vec<f64> = active.iter().map(|active| active.1).collect();
