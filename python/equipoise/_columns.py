@@ -340,6 +340,9 @@ def _of_values(values: list[Any] | tuple[Any, ...]) -> Column:
 def _of_numpy(values: Array) -> list[_Part]:
     if values.dtype.names is not None:
         return [(name, _of_array(values[name])) for name in values.dtype.names]
+    if not isinstance(values, np.ma.MaskedArray):
+        # A column of a matrix would be a matrix again.
+        values = np.asarray(values)
     if values.ndim == 1:
         return [(None, _of_array(values))]
     if values.ndim == 2:

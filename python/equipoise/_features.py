@@ -7,7 +7,6 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-import narwhals as nw
 import numpy as np
 
 from ._codes import Coded, encode
@@ -88,6 +87,10 @@ def _named_columns(features: Any, parameter: str) -> Iterable[tuple[Any, Any]]:
     if isinstance(features, list):
         return [(None, features)]
     if not isinstance(features, np.ndarray):
+        # Imported here: most columns come without it, and it takes as long as the rest of the
+        # package.
+        import narwhals as nw
+
         native = nw.from_native(features, allow_series=True, eager_only=True, pass_through=True)
         if isinstance(native, nw.DataFrame):
             return [(column.name, column.to_native()) for column in native.iter_columns()]

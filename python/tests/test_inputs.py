@@ -64,6 +64,7 @@ KINDS = {
     "numpy byte-swapped": lambda v: v.astype(v.dtype.newbyteorder(">")),
     "numpy object": lambda v: v.astype(object),
     "numpy two-dimensional": lambda v: v.reshape(-1, 1),
+    "numpy matrix": lambda v: v.astype(object).reshape(-1, 1).view(np.matrix),
     "numpy masked": np.ma.masked_array,
     "list of rows": lambda v: [[one] for one in v.tolist()],
     "pandas Series": lambda v: pd.Series(v, index=np.arange(len(v))[::-1]),
@@ -238,6 +239,28 @@ def test_categories_without_a_row_are_no_groups() -> None:
     assert groups(values) == ["a", "b"]
     assert groups(pd.cut(pd.Series([1, 9]), [0, 5, 10])) == ["(0, 5]", "(5, 10]"]
     assert groups(pd.Series([2, 1], dtype="category")) == ["1", "2"]
+
+
+def test_rarer_types_of_pandas_are_columns() -> None:
+    assert groups(pd.arrays.SparseArray([0, 0, 0, 1])) == ["0", "1"]
+    assert groups(pd.period_range("2020-01", periods=2, freq="M")) == ["2020-01", "2020-02"]
+    assert groups(pd.Series([1.5, None], dtype="Float64")) == ["1.5", None]
+    with pytest.raises(equipoise.InputTypeError, match="timedelta64"):
+        groups(pd.to_timedelta([1, 2], unit="s"))
+    index = pd.MultiIndex.from_tuples([("a", 1), ("b", 2)], names=["x", "y"])
+    assert [name for name, _ in named_columns(index, "p", "stem")] == ["x", "y"]
+    frame = pd.DataFrame([[1, 2]], columns=pd.MultiIndex.from_tuples([("a", "b"), ("a", 1)]))
+    assert [name for name, _ in named_columns(frame, "p", "stem")] == ["a.b", "a.1"]
+
+
+def test_two_columns_of_one_name_are_refused() -> None:
+    frame = pd.DataFrame([[1, 2], [3, 4]], columns=["g", "g"])
+    with pytest.raises(equipoise.InputError, match="two columns of the name `g`"):
+        equipoise.audit(y_pred=[0, 1], sensitive_features=frame)
+    # Of a table the first counts, as in files.
+    frame.columns = pd.Index(["g", "g"])
+    report = equipoise.audit_table(frame.assign(p=[0, 1]), prediction="p", sensitive="g")
+    assert [group["group"][0]["value"] for group in report.sections[0]["groups"]] == ["1", "3"]
 
 
 def test_columns_without_a_name_are_numbered() -> None:

@@ -7,8 +7,8 @@ import os
 import signal
 import subprocess
 import sys
-import threading
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -16,6 +16,21 @@ import pytest
 import equipoise
 
 RNG = np.random.default_rng(9)
+
+posix = pytest.mark.skipif(os.name != "posix", reason="needs pipes with names, signals and fork")
+
+
+def run(program: str) -> str:
+    """Run a program of its own and return what it prints; one that hangs is ended."""
+    done = subprocess.run(
+        [sys.executable, "-W", "ignore", "-c", program],
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    return done.stdout
 
 
 def test_threads_audit_beside_each_other() -> None:
@@ -28,49 +43,57 @@ def test_threads_audit_beside_each_other() -> None:
         assert len(set(pool.map(once, range(16)))) == 1
 
 
-def test_other_threads_run_while_one_audits() -> None:
-    n_rows = 2_000_000
-    pred, sex = np.zeros(n_rows, np.int8), np.zeros(n_rows, np.int8)
-    pred[::3] = 1
-    ticks, stop = [0], threading.Event()
-
-    def tick() -> None:
-        while not stop.wait(0.001):
-            ticks[0] += 1
-
-    other = threading.Thread(target=tick)
-    other.start()
-    before = ticks[0]
-    equipoise.audit(y_pred=pred, sensitive_features=sex, threads=1)
-    ticked = ticks[0] - before
-    stop.set()
-    other.join()
-    # With the lock held throughout, the other thread would not have come to its turn once.
-    assert ticked > 2
-
-
-@pytest.mark.skipif(os.name != "posix", reason="signals are sent as on POSIX")
-def test_ctrl_c_ends_a_long_audit() -> None:
-    program = """
-import os, signal, sys, threading, time
-import numpy as np, equipoise
-data = np.zeros(200_000_000, np.int8)
-threading.Timer(0.3, os.kill, (os.getpid(), signal.SIGINT)).start()
-start = time.monotonic()
-try:
-    equipoise.audit(y_pred=data, sensitive_features=data, threads=1)
-except KeyboardInterrupt:
-    print("interrupted", time.monotonic() - start < 1.5)
-    small = equipoise.audit(y_pred=[1, 0], sensitive_features=[1, 2])
-    print("and goes on", small.rows)
+@posix
+def test_other_threads_run_while_one_audits(tmp_path: Path) -> None:
+    pipe = str(tmp_path / "rows.csv")
+    os.mkfifo(pipe)
+    # The audit waits for rows that another thread of Python writes: for ever, if it held the lock.
+    program = f"""
+import threading, equipoise
+def write():
+    with open({pipe!r}, "w") as file:
+        file.write("p,g\\n1,a\\n0,b\\n")
+threading.Thread(target=write).start()
+print(equipoise.audit_table({pipe!r}, prediction="p", sensitive="g").rows)
 """
-    done = subprocess.run(
-        [sys.executable, "-c", program], capture_output=True, text=True, timeout=120, check=False
-    )
-    assert done.stdout == "interrupted True\nand goes on 2\n", done.stderr
+    assert run(program) == "2\n"
 
 
-@pytest.mark.skipif(not hasattr(os, "fork"), reason="there is no fork")
+@posix
+def test_ctrl_c_ends_an_audit_that_waits_for_ever(tmp_path: Path) -> None:
+    pipe = str(tmp_path / "rows.csv")
+    os.mkfifo(pipe)
+    program = f"""
+import os, signal, threading, equipoise
+threading.Timer(0.2, os.kill, (os.getpid(), signal.SIGINT)).start()
+try:
+    equipoise.audit_table({pipe!r}, prediction="p", sensitive="g")
+except KeyboardInterrupt:
+    print("interrupted", equipoise.audit(y_pred=[1, 0], sensitive_features=[1, 2]).rows)
+"""
+    assert run(program) == "interrupted 2\n"
+
+
+@posix
+def test_ctrl_c_ends_a_long_audit_and_leaves_the_stream_whole() -> None:
+    program = """
+import os, signal, threading
+import numpy as np, equipoise
+audit = equipoise.Audit(prediction="p", sensitive="g", threads=1)
+audit.update({"p": [1, 0], "g": [1, 2]})
+n = 100_000_000
+many = {"p": np.zeros(n, np.int8), "g": np.zeros(n, np.int8)}
+threading.Timer(0.2, os.kill, (os.getpid(), signal.SIGINT)).start()
+try:
+    while True:
+        audit.update(many)
+except KeyboardInterrupt:
+    print("interrupted", audit.rows % n)
+"""
+    assert run(program) == "interrupted 2\n"
+
+
+@posix
 def test_forked_child_audits_too() -> None:
     program = """
 import os, equipoise
@@ -81,14 +104,7 @@ if child == 0:
     os._exit(0 if audit() == before else 1)
 print(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]))
 """
-    done = subprocess.run(
-        [sys.executable, "-W", "ignore", "-c", program],
-        capture_output=True,
-        text=True,
-        timeout=60,
-        check=False,
-    )
-    assert done.stdout == "0\n", done.stderr
+    assert run(program) == "0\n"
 
 
 def resident() -> int:
