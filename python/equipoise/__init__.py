@@ -10,6 +10,8 @@
 'violated'
 """
 
+from typing import TYPE_CHECKING, Any
+
 from ._audit import Audit, audit, audit_table, load_state
 from ._equipoise import __version__
 from ._errors import (
@@ -23,9 +25,11 @@ from ._errors import (
     StateError,
     UnfairError,
 )
-from ._plot import plot, plot_gaps, plot_groups
 from ._report import Report
-from ._scorer import make_scorer
+
+if TYPE_CHECKING:
+    from ._plot import plot, plot_gaps, plot_groups
+    from ._scorer import make_scorer
 
 __all__ = [
     "Audit",
@@ -48,3 +52,25 @@ __all__ = [
     "plot_gaps",
     "plot_groups",
 ]
+
+#: What is imported when it is first asked for: an audit alone should start without it.
+_LAZY = {
+    "make_scorer": "_scorer",
+    "plot": "_plot",
+    "plot_gaps": "_plot",
+    "plot_groups": "_plot",
+}
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _LAZY:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    from importlib import import_module
+
+    value = getattr(import_module(f"{__name__}.{_LAZY[name]}"), name)
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__})

@@ -16,9 +16,9 @@ from ._columns import (
     table_columns,
 )
 from ._errors import InputError, InputTypeError
-from ._plot_rows import shown
 from ._question import Cuts, Labels, Options, Question, Reference, Texts, count, question_of, texts
 from ._report import Report, report_of, write_whole
+from ._shown import shown
 
 __all__ = ["Audit", "audit", "audit_table", "load_state"]
 

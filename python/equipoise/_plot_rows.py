@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import json
 import math
-import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from ._errors import InputError, InputTypeError
+from ._shown import shown
 
 Document = Mapping[str, Any]
 
@@ -158,19 +158,6 @@ def gap_rows(document: Document) -> tuple[list[GapRow], str]:
         ]
     n_hidden = max(0, len(rows) - GAPS_MAX)
     return rows[:GAPS_MAX], f"{n_hidden:,} more gaps not shown" if n_hidden else ""
-
-
-def shown(text: str) -> str:
-    """Return a text in which what cannot be seen, or turns text around, is written as an escape."""
-    out = []
-    before = " "
-    for c in text:
-        joins = c in "\u200c\u200d" and not before.isascii()
-        before = c
-        if unicodedata.category(c) in {"Cc", "Cf", "Cs", "Cn", "Co", "Zl", "Zp"} and not joins:
-            c = {"\n": "\\n", "\r": "\\r", "\t": "\\t"}.get(c, f"\\u{{{ord(c):x}}}")
-        out.append(c)
-    return "".join(out)
 
 
 def clipped(text: str, length: int = NAME_MAX) -> str:

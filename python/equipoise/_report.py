@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import tempfile
 import warnings
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, cast
@@ -12,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Literal, cast
 from . import _equipoise
 from ._errors import EquipoiseWarning, FileError, InputError, InputTypeError, UnfairError
 from ._frames import Field, frame_of
-from ._plot_rows import shown
+from ._shown import shown
 
 if TYPE_CHECKING:
     from ._question import Question
@@ -322,7 +321,7 @@ class Report:
         return f"<equipoise.Report of {document['rows']:,} rows by {shown(by)}{outcome}>"
 
     def __str__(self) -> str:
-        return self.to_text()
+        return self.to_text().rstrip("\n")
 
     def _repr_html_(self) -> str:
         return self._answer.html()
@@ -379,6 +378,8 @@ def write_whole(path: str | os.PathLike[str], data: bytes) -> None:
     target = Path(path)
     try:
         # Beside the file to be, so that the last step is one of the file system's own.
+        import tempfile
+
         with tempfile.NamedTemporaryFile(dir=target.parent, delete=False) as file:
             try:
                 file.write(data)

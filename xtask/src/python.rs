@@ -20,6 +20,9 @@ use crate::{
 /// The environment variable that names the Python to test with.
 const PYTHON_VARIABLE: &str = "EQUIPOISE_PYTHON";
 
+/// The environment variable that tells the tests where the command is.
+const COMMAND_VARIABLE: &str = "EQUIPOISE_COMMAND";
+
 /// The names under which a Python may be on the PATH, the most usual first.
 const PYTHON_NAMES: &[&str] =
     &["python3", "python", "python3.14", "python3.13", "python3.12", "python3.11", "python3.10"];
@@ -52,10 +55,19 @@ assert not heavy, heavy
 print('equipoise', equipoise.__version__, 'is installed and audits')
 ";
 
+/// How the extension is compiled.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Profile {
+    /// As the tests are.
+    Dev,
+    /// As users have it.
+    Release,
+}
+
 /// Builds the extension and runs every check of the package.
 pub(crate) fn check(workspace: &Workspace) -> Result<(), Failure> {
     let python = environment(workspace)?;
-    install_extension(workspace)?;
+    install_extension(workspace, Profile::Dev)?;
     for check in CHECKS {
         workspace::run_visibly(in_package(workspace, &python).arg("-m").args(*check))?;
     }
@@ -76,7 +88,7 @@ pub(crate) fn check_wheel(workspace: &Workspace) -> Result<(), Failure> {
 }
 
 /// Returns the Python of the environment of tests, made where it is missing or stale.
-fn environment(workspace: &Workspace) -> Result<PathBuf, Failure> {
+pub(crate) fn environment(workspace: &Workspace) -> Result<PathBuf, Failure> {
     let base = find_python(workspace)?;
     let requirements = fs::read_to_string(workspace.path(REQUIREMENTS)).map_err(|error| {
         Failure::new(format!("`{REQUIREMENTS}` cannot be read: {error}"), "restore it from the repository")
@@ -114,9 +126,12 @@ fn pip_install(workspace: &Workspace, python: &Path) -> Command {
 }
 
 /// Builds the extension and copies it to where the package imports it from.
-fn install_extension(workspace: &Workspace) -> Result<(), Failure> {
-    let arguments = ["build", "--package", "equipoise-python", "--message-format=json-render-diagnostics"];
-    let messages = workspace::output_of(workspace.cargo().args(arguments))?;
+pub(crate) fn install_extension(workspace: &Workspace, profile: Profile) -> Result<(), Failure> {
+    // The command too: pages of the guide hand states over to it.
+    let packages = ["--package", "equipoise-python", "--package", "equipoise-cli"];
+    let arguments = ["build", "--message-format=json-render-diagnostics"];
+    let release: &[&str] = if profile == Profile::Release { &["--release"] } else { &[] };
+    let messages = workspace::output_of(workspace.cargo().args(arguments).args(packages).args(release))?;
     let library = library_in(&messages, "_equipoise").ok_or_else(|| {
         Failure::new(
             "`equipoise-python` makes no library `_equipoise`",
@@ -139,12 +154,16 @@ fn install_extension(workspace: &Workspace) -> Result<(), Failure> {
 }
 
 /// Returns the environment's Python, to be run at the root with the package of the source tree importable.
-fn in_package(workspace: &Workspace, python: &Path) -> Command {
+pub(crate) fn in_package(workspace: &Workspace, python: &Path) -> Command {
     let mut command = workspace.command(python);
     let package = workspace.path("python");
     command.env("PYTHONPATH", &package).env("MYPYPATH", package);
     if let Some(folder) = workspace.data_folder() {
         command.env(DATA_VARIABLE, folder);
+    }
+    let program = format!("debug/equipoise{}", std::env::consts::EXE_SUFFIX);
+    if let Ok(program) = workspace.target_folder().map(|folder| folder.join(program)) {
+        command.env(COMMAND_VARIABLE, program);
     }
     command
 }

@@ -380,8 +380,21 @@ fn classes_error(error: &ClassesError, layout: &Layout, spelling: Spelling) -> F
     };
     let example = found.iter().filter_map(Label::text).next_back().unwrap_or("VALUE");
     let values = found.iter().map(|label| format!("`{label}`"));
-    failure
-        .about(parameter)
-        .detail(format_args!("values there: {}", listed(values, found.len())))
-        .help(format_args!("name the positive ones, for example {}", spelling.item(parameter, example)))
+    let naming = format!("name the positive ones, for example {}", spelling.item(parameter, example));
+    failure.about(parameter).detail(format_args!("values there: {}", listed(values, found.len()))).help(
+        match argument == Argument::Prediction && are_scores(found) {
+            true => format!(
+                "if they are scores, give them as {} with {}; if they are classes, {naming}",
+                spelling.name(Parameter::Score),
+                spelling.name(Parameter::Threshold)
+            ),
+            false => naming,
+        },
+    )
+}
+
+/// Returns whether labels of predictions look like scores that were given for decisions: more than two, all numbers.
+fn are_scores(found: &[Label]) -> bool {
+    let is_number = |label: &Label| label.text().is_some_and(|text| text.parse().is_ok_and(f64::is_finite));
+    found.len() > 2 && found.iter().all(is_number)
 }

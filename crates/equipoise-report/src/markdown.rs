@@ -178,10 +178,10 @@ fn figures(page: &mut Page, report: &Report, section: &Section, metric: usize) {
     page.table(&heads, 3);
     for group in &shown {
         let Some(figure) = group.figures.get(metric) else { continue };
-        let rows = figure.counts.map_or_else(|| numbers::count(group.rows), |(_, of)| numbers::weight(of));
+        let rows = figure.counts.map_or_else(|| groups::size(report, group), |(_, of)| numbers::weight(of));
         let (rows, value, interval) = match (group.standing, figure.value) {
             (Standing::TooFewRows, _) => {
-                let rows = numbers::count(group.rows);
+                let rows = groups::size(report, group);
                 let few = format!("too few rows ({rows} &lt; {})", numbers::count(report.rows_min));
                 (rows, few, "–".to_owned())
             }

@@ -13,6 +13,9 @@
 //! | [`metrics`] | one registry of every metric |
 //! | [`verdict`] | holds, violated, undecided, and the rows that would decide |
 //! | [`audit`] | request → report, as data |
+//! | [`solvers`] | learners as optimisation problems, with constraints on groups inside |
+//! | [`kernels`] | similarities of rows as rows of their Gram matrix; features that approximate them |
+//! | [`methods`] | models that treat groups alike: plans, fitted to samples |
 
 pub mod notion;
 
@@ -29,3 +32,9 @@ pub mod metrics;
 pub mod verdict;
 
 pub mod audit;
+
+pub mod solvers;
+
+pub mod kernels;
+
+pub mod methods;

@@ -10,20 +10,13 @@ use std::{
 };
 
 use super::{
-    Options, lines,
+    Options, Part, lines,
     turns::{self, Case},
 };
 use crate::{
     failure::Failure,
     workspace::{self, Workspace},
 };
-
-/// A part of the benchmark, which `--only` may choose.
-pub(super) struct Part {
-    pub(super) name: &'static str,
-    pub(super) about: &'static str,
-    pub(super) run: fn(&Workspace, &Options) -> Result<(), Failure>,
-}
 
 /// Every part, in order.
 pub(super) const PARTS: [Part; 3] = [
@@ -240,7 +233,7 @@ fn our_audit(program: &Path, file: &Path, options: &Options) -> Command {
     command
 }
 
-fn set_threads(command: &mut Command, threads: usize) {
+pub(super) fn set_threads(command: &mut Command, threads: usize) {
     for variable in THREAD_VARIABLES {
         command.env(variable, threads.to_string());
     }

@@ -6,6 +6,7 @@
 //! | `turns` | cases run by turns, and the table of their ratios |
 //! | `lines` | programs that time themselves and print a JSON line a case |
 //! | `audit` | the cases of the audit |
+//! | `python` | the cases of the Python package |
 //!
 //! The figure is seconds of processor time (user and system, all threads), since seconds on the wall say more about
 //! what else the machine does. Cases run by turns, so that a slow minute slows all of them; ratios are taken within
@@ -19,11 +20,24 @@ mod lines;
 
 mod audit;
 
+mod python;
+
 use crate::{failure::Failure, workspace::Workspace};
+
+/// A part of a benchmark, which `--only` may choose.
+struct Part {
+    name: &'static str,
+    about: &'static str,
+    run: fn(&Workspace, &Options) -> Result<(), Failure>,
+}
+
+/// What is measured, and the parts of it. The first is meant where none is named.
+const SUBJECTS: [(&str, &[Part]); 2] = [("audit", &audit::PARTS), ("python", &python::PARTS)];
 
 /// What `cargo xtask bench` was asked.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) struct Options {
+    subject: usize,
     rounds: usize,
     threads: usize,
     only: Vec<String>,
@@ -32,17 +46,21 @@ pub(crate) struct Options {
 
 impl Options {
     pub(crate) fn parse(arguments: &[String]) -> Result<Self, Failure> {
-        let mut options = Self { rounds: 5, threads: 1, only: Vec::new(), list: false };
-        let mut rest = arguments.iter();
+        let mut options = Self { subject: 0, rounds: 5, threads: 1, only: Vec::new(), list: false };
+        let mut rest = arguments.iter().peekable();
+        let named = rest.peek().and_then(|first| SUBJECTS.iter().position(|(name, _)| name == first));
+        if let Some(subject) = named {
+            options.subject = subject;
+            rest.next();
+        }
         while let Some(argument) = rest.next() {
             match argument.as_str() {
-                "audit" => {}
                 "--rounds" => options.rounds = positive(argument, rest.next())?,
                 "--threads" => options.threads = positive(argument, rest.next())?,
                 "--list" => options.list = true,
                 "--only" => {
                     let name = rest.next().map_or("", String::as_str);
-                    let parts = audit::PARTS.map(|part| part.name);
+                    let parts: Vec<&str> = options.parts().iter().map(|part| part.name).collect();
                     if !parts.contains(&name) {
                         let what = format!("`--only {name}` names no part");
                         return Err(Failure::new(what, format!("the parts are {}", parts.join(", "))));
@@ -53,6 +71,10 @@ impl Options {
             }
         }
         Ok(options)
+    }
+
+    fn parts(&self) -> &'static [Part] {
+        SUBJECTS[self.subject].1
     }
 }
 
@@ -67,7 +89,7 @@ fn positive(option: &str, value: Option<&String>) -> Result<usize, Failure> {
 }
 
 pub(crate) fn run(workspace: &Workspace, options: &Options) -> Result<(), Failure> {
-    for part in audit::PARTS.iter() {
+    for part in options.parts() {
         if !options.only.is_empty() && !options.only.iter().any(|name| name == part.name) {
             continue;
         }
@@ -92,15 +114,20 @@ mod tests {
     #[test]
     fn options_are_read() {
         let options = parse("audit --rounds 3 --threads 2 --only file").expect("all are options");
-        let expected = Options { rounds: 3, threads: 2, only: vec!["file".into()], list: false };
+        let expected = Options { subject: 0, rounds: 3, threads: 2, only: vec!["file".into()], list: false };
+        assert_eq!(options, expected);
+        let options = parse("python --only import --list").expect("all are options");
+        let expected = Options { subject: 1, rounds: 5, threads: 1, only: vec!["import".into()], list: true };
         assert_eq!(options, expected);
     }
 
     #[test]
     fn wrong_options_are_named() {
-        for line in ["--rounds 0", "--rounds", "--threads x", "--only nothing", "--fast"] {
+        for line in ["--rounds 0", "--rounds", "--threads x", "--only nothing", "--fast", "python --only csv"]
+        {
             let failure = parse(line).expect_err(line);
-            assert!(failure.to_string().contains(line), "{failure}");
+            let option = line.trim_start_matches("python ");
+            assert!(failure.to_string().contains(option), "{failure}");
         }
     }
 }

@@ -22,6 +22,9 @@ const MODULES: &[(&str, &[&str])] = &[
     ("metrics", &["notion", "groups", "stats", "inference"]),
     ("verdict", &["notion", "groups", "stats", "inference", "metrics"]),
     ("audit", &["notion", "groups", "sample", "stats", "inference", "metrics", "verdict"]),
+    ("solvers", &["inference"]),
+    ("kernels", &["inference", "solvers"]),
+    ("methods", &["notion", "groups", "sample", "solvers", "kernels"]),
 ];
 
 const TABLE: &str = "`MODULES` in xtask/src/tidy/modules.rs";

@@ -75,6 +75,10 @@ const CHANGES: &[(&str, Change)] = &[
         q.target = Some("repaid".to_owned());
         q.prediction = Some("grade".to_owned());
     }),
+    ("scores given as decisions", |q| {
+        q.target = Some("repaid".to_owned());
+        q.prediction = Some("score".to_owned());
+    }),
     ("a positive value that nobody has", |q| q.positive = names(&["Yes!"])),
     ("an unclear task", |q| q.target = Some("grade".to_owned())),
     ("an unknown metric", |q| q.metrics = names(&["selection_rat"])),

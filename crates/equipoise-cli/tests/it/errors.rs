@@ -86,10 +86,11 @@ fn positive_values_are_asked_for_with_the_values_there() {
     check(
         "audit loans.csv --prediction age --sensitive sex",
         expect![[r#"
-        error: which values of `age` are positive is not said
-          values there: `19`, `21`, `25`, `28`, `33`, `34`, `45`, `47`, `52`, `58`, `61`, `66`
-          help: name the positive ones, for example `--positive '66'`
-    "#]],
+            error: which values of `age` are positive is not said
+              values there: `19`, `21`, `25`, `28`, `33`, `34`, `45`, `47`, `52`, `58`, `61`, `66`
+              help: if they are scores, give them as `--score` with `--threshold`; if they are classes, name the
+                    positive ones, for example `--positive '66'`
+        "#]],
     );
     check(
         "audit loans.csv --prediction approved --positive maybe --sensitive sex",

@@ -1,9 +1,6 @@
 //! One table for each section: a row for each group, a column for each metric.
 
-use equipoise::{
-    audit::{ComparisonFigure, Figure, Group, Report, Section, Standing},
-    stats::WeightKind,
-};
+use equipoise::audit::{ComparisonFigure, Figure, Group, Report, Section, Standing};
 
 use super::{
     page::{Cell, Page},
@@ -13,7 +10,7 @@ use crate::{
     labels, numbers,
     text::{
         chart::{Bar, Scale},
-        groups::{compared, decimals, interval_text, more, shown},
+        groups::{compared, decimals, interval_text, more, shown, size},
         head::is_count,
     },
     words,
@@ -94,7 +91,7 @@ fn bar(figure: &Figure) -> Option<Bar> {
 }
 
 fn cells(report: &Report, group: &Group, columns: &[Column]) -> Vec<Cell> {
-    let rows = rows(report, group);
+    let rows = size(report, group);
     let mut cells = vec![Cell::Text(labels::group(&group.name)), Cell::Number(rows.clone())];
     if group.standing == Standing::TooFewRows {
         let rows_min = numbers::count(report.rows_min);
@@ -106,14 +103,6 @@ fn cells(report: &Report, group: &Group, columns: &[Column]) -> Vec<Cell> {
         None => Cell::Text("–".to_owned()),
     }));
     cells
-}
-
-/// Returns the rows of a group; with frequency weights, those they stand for.
-fn rows(report: &Report, group: &Group) -> String {
-    match report.layout.weight {
-        Some((_, WeightKind::Frequency)) => numbers::weight(group.weight),
-        _ => numbers::count(group.rows),
-    }
 }
 
 fn figure_cell(figure: &Figure, column: &Column) -> Cell {

@@ -1,6 +1,9 @@
 //! One table for each metric: a line for each group.
 
-use equipoise::audit::{ComparisonFigure, Figure, Group, Report, Section, Standing};
+use equipoise::{
+    audit::{ComparisonFigure, Figure, Group, Report, Section, Standing},
+    stats::WeightKind,
+};
 
 use super::{
     GROUPS_MAX,
@@ -50,14 +53,22 @@ fn table(page: &Page, report: &Report, section: &Section, metric: usize) -> (Tab
     (Table { title, heads, rows, scale }, more)
 }
 
+/// Returns the rows of a group; with frequency weights, those they stand for. This is what `rows_min` is held against.
+pub(crate) fn size(report: &Report, group: &Group) -> String {
+    match report.layout.weight {
+        Some((_, WeightKind::Frequency)) => numbers::weight(group.weight),
+        _ => numbers::count(group.rows),
+    }
+}
+
 fn row(report: &Report, group: &Group, figure: &Figure, decimals: usize) -> Row {
     let rows = match figure.counts {
         Some((_, of)) => numbers::weight(of),
-        None => numbers::count(group.rows),
+        None => size(report, group),
     };
     let mut row = Row::new(labels::group(&group.name), vec![rows]);
     if group.standing == Standing::TooFewRows {
-        let (rows, rows_min) = (numbers::count(group.rows), numbers::count(report.rows_min));
+        let (rows, rows_min) = (size(report, group), numbers::count(report.rows_min));
         row.cells = vec![rows.clone()];
         row.remark = Some((VALUE, format!("too few rows ({rows} < {rows_min})")));
         return row;

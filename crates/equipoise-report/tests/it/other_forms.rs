@@ -1,6 +1,6 @@
 //! CSV and Markdown, whole and by their promises.
 
-use equipoise_report::{Provenance, csv, markdown};
+use equipoise_report::{Provenance, TextStyle, csv, html_fragment, markdown, text};
 use expect_test::expect;
 
 use crate::tables;
@@ -193,5 +193,18 @@ fn every_row_of_a_markdown_table_has_the_columns_of_its_heading() {
             }
             assert!(!line.contains(char::is_control), "{name}: {line:?}");
         }
+    }
+}
+
+#[test]
+fn of_a_counted_table_a_small_group_has_few_people_not_few_lines() {
+    let report = tables::counted();
+    let everywhere = [
+        text(&report, &Provenance::default(), &TextStyle::default()),
+        markdown(&report, &Provenance::default()).replace("&lt;", "<"),
+        html_fragment(&report, &Provenance::default()).replace("&lt;", "<"),
+    ];
+    for page in everywhere {
+        assert!(page.contains("too few rows (6 < 10)"), "{page}");
     }
 }

@@ -202,6 +202,21 @@ pub(crate) fn weighted() -> Report {
     )
 }
 
+/// A counted table: two rows a group, each for so many people; of the third group they are six.
+pub(crate) fn counted() -> Report {
+    let labels = |texts: [&str; 6]| texts.map(str::to_owned).to_vec();
+    let mut layout = Layout::new(Task::Binary);
+    layout.prediction = Some("approved".to_owned());
+    layout.weight = Some(("people".to_owned(), WeightKind::Frequency));
+    let rows = Rows {
+        sensitive: vec![("sex", labels(["f", "f", "m", "m", "x", "x"]))],
+        prediction: Some(labels(["1", "0", "1", "0", "1", "0"])),
+        weights: Some(vec![208.0, 192.0, 370.0, 230.0, 3.0, 3.0]),
+        ..Rows::default()
+    };
+    rows.audit(layout, &requiring(&["demographic_parity.difference <= 0.2"]))
+}
+
 pub(crate) fn multiclass() -> Report {
     let classes = ["NO", "<30", ">30"];
     let (mut race, mut target, mut prediction) = (Vec::new(), Vec::new(), Vec::new());

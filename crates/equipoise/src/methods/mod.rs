@@ -1,0 +1,28 @@
+//! Methods that make models treat groups alike.
+//!
+//! A method is a plan, whose constructor reports all errors of parameters; fitting it to a [`Labelled`] sample reports all
+//! errors of the data and returns an immutable model. What is asked of the groups is a [`Fairness`], the same for all.
+//! Reweighing alone has no parameters and is a function.
+//!
+//! | method | stage | equalises | notions |
+//! |---|---|---|---|
+//! | [`reweighing`](preprocessing::reweighing) | preprocessing | weighted rates of the outcome | none is promised of predictions |
+//! | [`fair_projection`](preprocessing::fair_projection) | preprocessing | means of the features, so of every linear score | demographic parity, equal opportunity, predictive equality, equalized odds, conditional parity |
+//! | [`fair_ridge`](inprocessing::fair_ridge) | inprocessing | means of the score | demographic parity, equal opportunity, predictive equality, equalized odds, conditional parity |
+//! | [`fair_svm`](inprocessing::fair_svm) | inprocessing | means of the score | demographic parity, equal opportunity, predictive equality, equalized odds, conditional parity |
+//!
+//! A notion that a method cannot serve is a typed error, [`Unsupported`].
+
+mod labelled;
+
+mod fairness;
+
+mod error;
+
+pub mod inprocessing;
+
+pub mod preprocessing;
+
+pub use error::{ApplyError, FitError, PlanError, Unsupported};
+pub use fairness::{Bounds, Fairness, Pairs, TargetEvents};
+pub use labelled::{Crossing, Grouping, Labelled};

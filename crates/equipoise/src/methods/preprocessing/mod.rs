@@ -1,0 +1,5 @@
+//! Transformations of the rows before any learner sees them.
+
+pub mod fair_projection;
+
+pub mod reweighing;
