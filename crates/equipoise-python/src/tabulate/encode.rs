@@ -132,8 +132,10 @@ impl<'a> Texts<'a> {
     /// Returns the code of the text that `value` gives; texts of one `bits` and `length` must be equal.
     #[inline]
     fn code(&mut self, bits: u128, length: u32, value: impl FnOnce() -> &'a [u8]) -> i32 {
-        let folded = (bits as u64) ^ ((bits >> 64) as u64).rotate_left(29) ^ u64::from(length);
-        let home = (folded.wrapping_mul(0x9E37_79B9_7F4A_7C15) >> 52) as usize % TEXT_SLOTS;
+        // Texts may differ in a digit or two at their ends: both words are multiplied with each other.
+        let words = (bits as u64 ^ 0x9E37_79B9_7F4A_7C15, (bits >> 64) as u64 ^ 0xD1B5_4A32_D192_ED03);
+        let product = u128::from(words.0) * u128::from(words.1.wrapping_add(u64::from(length)));
+        let home = (product as u64 ^ (product >> 64) as u64) as usize % TEXT_SLOTS;
         let slots = &mut self.seen[home..home + PROBES];
         let mut place = 0;
         for (probe, slot) in slots.iter().enumerate() {
