@@ -33,7 +33,9 @@ THEIRS = {
 }
 
 
-def frame_of(frame: pd.DataFrame, metrics: dict[str, object], kind: type) -> Callable[[], object]:
+def frame_of(
+    frame: pd.DataFrame | pl.DataFrame, metrics: dict[str, object], kind: type
+) -> Callable[[], object]:
     """Return the work of making a frame of metrics and asking it everything."""
 
     def work() -> object:
@@ -108,6 +110,8 @@ def main() -> None:
             )
             polars = pl.from_pandas(pandas)
             cases.append(Case("polars", N_ROWS, grouped(polars), 5, key, ours))
+            borrowed = frame_of(polars, OURS, equipoise.metrics.MetricFrame)
+            cases.append(Case("equipoise on a frame of polars", N_ROWS, borrowed, 5, key, ours))
             if kind == "categories":
                 theirs = frame_of(pandas, THEIRS, fairlearn.metrics.MetricFrame)
                 cases.append(Case("fairlearn", N_ROWS, theirs, 5, key, ours, turns=1))

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from . import _equipoise
 from ._errors import InputError
 
-__all__ = ["MISSING", "Coded", "encode", "is_missing"]
+__all__ = ["MISSING", "Coded", "encode", "is_missing", "numbered"]
 
 Array = NDArray[Any]
 
@@ -38,6 +38,10 @@ def is_missing(value: object) -> bool:
         return True
 
 
+#: Types that have no missing value, so that a thousand groups need no thousand questions.
+_NEVER_MISSING = {str, int, bool, bytes}
+
+
 @dataclass(frozen=True)
 class Coded:
     """A column as whole numbers.
@@ -59,8 +63,25 @@ class Coded:
         if self.lookup is None:
             return [bool(c) for c in codes] if self.codes.dtype == bool else codes.tolist()
         lookup = self.lookup
-        values = (MISSING if code < 0 else lookup[code] for code in codes.tolist())
+        values = [MISSING if code < 0 else lookup[code] for code in codes.tolist()]
+        if set(map(type, values)) <= _NEVER_MISSING:
+            return values
         return [MISSING if is_missing(value) else value for value in values]
+
+
+def numbered(codes: Array) -> tuple[Array, Array]:
+    """Return the numbers that occur, ascending, and the place of each number among them."""
+    if len(codes) > 0:
+        least = int(codes.min())
+        n_between = int(codes.max()) - least + 1
+        # Numbers that lie close need no sorting.
+        if n_between <= 4 * len(codes):
+            offsets = codes - least
+            occurs = np.zeros(n_between, dtype=bool)
+            occurs[offsets] = True
+            return np.flatnonzero(occurs) + least, (np.cumsum(occurs) - 1)[offsets]
+    unique, places = np.unique(codes, return_inverse=True)
+    return unique, places
 
 
 def encode(column: Any, parameter: str) -> Coded:

@@ -63,9 +63,8 @@ def features_of(features: Any, n_rows: int, parameter: str) -> list[Feature]:
                 help="rename the column; names of other types are ambiguous in results",
             )
         coded = encode(column, parameter)
-        if coded.lookup is not None and any(
-            isinstance(v, (tuple, frozenset)) for v in coded.lookup
-        ):
+        kinds = set(map(type, coded.lookup or ()))
+        if any(issubclass(kind, (tuple, frozenset)) for kind in kinds):
             raise InputError(
                 f"`{parameter}`: a list of features must hold scalars", parameter=parameter
             )

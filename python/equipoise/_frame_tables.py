@@ -73,6 +73,12 @@ class Axes:
     def _sorted(self, levels: list[Any], *, single: bool) -> tuple[Any, Array]:
         """Return the levels in order as an Index, missing last, and their places in `levels`."""
         pandas = self._pandas
+        if set(map(type, levels)) == {str}:
+            texts = sorted(levels)
+            if texts == levels:
+                return pandas.Index(texts), np.arange(len(texts))
+            places_of = dict(zip(levels, range(len(levels)), strict=True))
+            return pandas.Index(texts), np.array([places_of[t] for t in texts], dtype=np.int64)
         present = [(place, level) for place, level in enumerate(levels) if level is not MISSING]
         series = pandas.Series([level for _, level in present])
         if single:

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from . import _equipoise
-from ._codes import MISSING, Coded
+from ._codes import MISSING, Coded, numbered
 from ._features import Feature
 
 __all__ = ["Groups"]
@@ -80,16 +80,24 @@ class Groups:
         located = np.zeros(len(values), dtype=np.int64)
         for j, (codes, places) in enumerate(self._places):
             located *= len(self.levels[j])
-            located += places[np.searchsorted(codes, values[:, j])]
+            is_dense = int(codes[-1]) - int(codes[0]) == len(codes) - 1
+            of_column = values[:, j]
+            located += places[
+                of_column - codes[0] if is_dense else np.searchsorted(codes, of_column)
+            ]
         return located
 
     def _find_levels(self, column: Coded, codes: Array) -> tuple[Array, Array]:
         """Return the codes that occur, ascending, and the level of each."""
-        unique = np.unique(codes)
+        unique, _ = numbered(codes)
+        values = column.values(unique)
+        if type(MISSING) not in set(map(type, values)):
+            self.levels.append(values)
+            return unique, np.arange(len(values))
         levels: list[Any] = []
         places = []
         missing = -1
-        for value in column.values(unique):
+        for value in values:
             if value is MISSING and missing >= 0:
                 places.append(missing)
                 continue

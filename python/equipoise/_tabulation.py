@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from . import _equipoise
-from ._codes import MISSING, Coded, encode
+from ._codes import MISSING, Coded, encode, numbered
 from ._errors import InputError
 from ._groups import Groups
 from ._known_metrics import AreaMetric, KnownMetric, LabelMetric, Labels, LogLoss, NumberMetric
@@ -155,7 +155,9 @@ class _Cells:
         n_features = len(groups.features)
         group = groups.locate(values)
         order = np.argsort(group, kind="stable")
-        present, starts = np.unique(group[order], return_index=True)
+        ordered = group[order]
+        starts = np.flatnonzero(np.append(True, ordered[1:] != ordered[:-1]))
+        present = ordered[starts]
         places: dict[Any, int] = {}
         of_cell = []
         column = n_features
@@ -163,7 +165,7 @@ class _Cells:
             if not is_read:
                 of_cell.append(np.full(len(values), -1))
                 continue
-            codes, inverse = np.unique(values[:, column], return_inverse=True)
+            codes, inverse = numbered(values[:, column])
             labels = _checked_labels(data.coded(name).values(codes), name)
             of_code = [places.setdefault(label, len(places)) for label in labels]
             of_cell.append(np.array(of_code, dtype=np.int64)[inverse])
@@ -182,10 +184,13 @@ class _Cells:
             results.append(sums.reshape(*weights.shape[:-1], *shape))
         return results
 
-    def values(self, metric: LabelMetric, weights: Array) -> Values:
-        """Return a metric of the given weights of the cells, shape (…, cells)."""
+    def total(self, weights: Array) -> Array:
+        """Return the sums by group (…, strata, groups) of weights (…, cells)."""
+        return self.sums(weights, [np.ones(len(self.group), dtype=bool)])[0]
+
+    def values(self, metric: LabelMetric, weights: Array, total: Array) -> Values:
+        """Return a metric of the given weights of the cells, shape (…, cells), and their total."""
         sums = self.sums(weights, metric.terms(self.labels))
-        (total,) = self.sums(weights, [np.ones(len(self.group), dtype=bool)])
         by_group = metric.combine(*sums)
         if not (total > 0).all():
             # A group without rows has no count and no sum either, rather than 0.
@@ -234,17 +239,18 @@ def evaluate(groups: Groups, data: Data, requests: Sequence[Request]) -> list[Va
             _label_columns(groups, data, reads), list(distinct.values())
         )
         cells = _Cells.of(groups, data, reads, values)
-        weighted = dict(zip(distinct, sums, strict=True))
+        weights: dict[int | None, Array] = {None: rows} | dict(zip(distinct, sums, strict=True))
+        totals = {key: cells.total(of_cells) for key, of_cells in weights.items()}
         for i, of_labels, w in by_label:
-            unweighted = w is None or of_labels.is_count
-            results[i] = cells.values(of_labels, rows if unweighted else weighted[id(w)])
+            key = None if w is None or of_labels.is_count else id(w)
+            results[i] = cells.values(of_labels, weights[key], totals[key])
     moments: dict[tuple[int, bool], Array] = {}
     for i, (metric, w) in enumerate(requests):
         if isinstance(metric, NumberMetric):
-            key = id(w), metric.reads_true
-            if key not in moments:
-                moments[key] = _moments(groups, data, w, metric.reads_true)
-            results[i] = _of_moments(metric, moments[key], groups.shape)
+            wanted = id(w), metric.reads_true
+            if wanted not in moments:
+                moments[wanted] = _moments(groups, data, w, metric.reads_true)
+            results[i] = _of_moments(metric, moments[wanted], groups.shape)
         elif isinstance(metric, LogLoss):
             results[i] = _of_losses(metric, _losses(groups, data, w), groups.shape)
         elif isinstance(metric, AreaMetric):
@@ -349,8 +355,9 @@ def replicate(
         values, rows, _ = _equipoise.cells_of(_label_columns(groups, data, reads), [])
         cells = _Cells.of(groups, data, reads, values)
         drawn = _equipoise.resample_counts(rows, n_replicates, seed)
+        total = cells.total(drawn)
         for i, of_labels in counted:
-            results[i] = cells.values(of_labels, drawn)
+            results[i] = cells.values(of_labels, drawn, total)
     weighted: dict[int, tuple[Array, list[tuple[int, LabelMetric]]]] = {}
     for i, (metric, w) in enumerate(requests):
         if i in results:
@@ -364,8 +371,9 @@ def replicate(
     for w, wanted in weighted.values():
         reads = _reads([m for _, m in wanted])
         cells, drawn = _draw_weights(groups, data, reads, w, n_replicates, seed)
+        total = cells.total(drawn)
         for i, of_labels in wanted:
-            results[i] = cells.values(of_labels, drawn)
+            results[i] = cells.values(of_labels, drawn, total)
     return [results[i] for i in range(len(requests))]
 
 

@@ -7,6 +7,7 @@ import pickle
 import subprocess
 import sys
 import warnings
+from collections import Counter
 from typing import Any
 
 import numpy as np
@@ -93,6 +94,43 @@ def test_groups_count_alike_in_every_container() -> None:
             assert rates.index.tolist() == levels, name
             expected = [0.5, 0.75] if levels[0] == "f" else [0.75, 0.5]
             assert rates.tolist() == expected, name
+
+
+def test_texts_of_every_length_and_layout_are_groups() -> None:
+    pyarrow = pytest.importorskip("pyarrow")
+    # Equal but for their ends, longer than a word or a view, and with zeros, which fill words too.
+    texts = ["x" * n for n in range(40)] + ["x" * n + "y" for n in (7, 11, 12, 15, 16, 17, 31)]
+    texts += ["x\0", "x\0\0", "\0", "ä" * 8, "ä" * 7 + "a"]
+    many = [f"group {i}" for i in range(6000)]
+    drawn = np.random.default_rng(5).integers(0, len(many), 10_000).tolist()
+    rows = [text for i in drawn for text in (texts[i % len(texts)], many[i])]
+    rows[::97] = [None] * len(rows[::97])
+    expected = Counter(rows)
+    n_missing = expected.pop(None)
+    labels = np.zeros(len(rows), dtype=int)
+    for dtype in ("string", "large_string", "string_view"):
+        parts = [pyarrow.array(part, dtype) for part in (rows[:777], rows[777:778], rows[778:])]
+        column = pyarrow.chunked_array(parts)
+        columns = {dtype: column, f"sliced {dtype}": pyarrow.array([None, *rows], dtype)[1:]}
+        if dtype != "string_view":
+            columns[f"dictionary of {dtype}"] = column.dictionary_encode()
+        for name, features in columns.items():
+            counts = frame(
+                count, y_true=labels, y_pred=labels, sensitive_features=features
+            ).by_group
+            is_missing = counts.index.isna()
+            assert counts[~is_missing].to_dict() == expected, name
+            assert counts[is_missing].tolist() == [n_missing], name
+
+
+def test_dictionary_without_values_is_all_missing() -> None:
+    pyarrow = pytest.importorskip("pyarrow")
+    keys = pyarrow.array([None] * 4, pyarrow.int8())
+    column = pyarrow.DictionaryArray.from_arrays(keys, pyarrow.array([], pyarrow.string()))
+    labels = Y_TRUE[:4]
+    counts = frame(count, y_true=labels, y_pred=labels, sensitive_features=column).by_group
+    assert counts.tolist() == [4]
+    assert counts.index.isna().all()
 
 
 def test_levels_come_back_as_the_users_objects() -> None:

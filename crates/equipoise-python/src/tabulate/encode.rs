@@ -79,59 +79,95 @@ impl<'a> Bytes<'a> {
     }
 }
 
-/// Slots of the direct-mapped memory of short texts: a thousand groups seldom share one.
+/// Slots of the memory of short texts: a thousand groups fill a quarter of it.
 const TEXT_SLOTS: usize = 4096;
 
-/// What tells a text from all others of its array: its first bytes, or where it lies, and its length.
-type Key = (u128, u32);
+/// Slots that a key may lie in, one after the other. Beyond, the hash table answers, which no one can make slow.
+const PROBES: usize = 4;
+
+/// Room behind the last slot, so that no probe starts again at the first.
+const SLOTS_AND_PROBES: usize = TEXT_SLOTS + PROBES;
+
+/// By the length of a text of up to sixteen bytes, the bits that it fills when read as a number.
+const FILLED: [u128; 17] = {
+    let mut filled = [u128::MAX; 17];
+    let mut length = 0;
+    while length < 16 {
+        filled[length] = (1 << (8 * length)) - 1;
+        length += 1;
+    }
+    filled
+};
+
+/// A text that was seen: what tells it from all others of its array (its first bytes or where it lies, and its
+/// length), and its code.
+#[derive(Clone, Copy)]
+struct Slot {
+    bits: u128,
+    length: u32,
+    code: i32,
+}
+
+impl Slot {
+    /// A slot without a text: no text has all bits set and no length.
+    const FREE: Self = Self { bits: u128::MAX, length: 0, code: MISSING };
+}
 
 /// Numbers texts, those that were seen before by comparing two words.
 struct Texts<'a> {
     bytes: Bytes<'a>,
-    recent: Vec<(Key, i32)>,
+    seen: Vec<Slot>,
 }
 
 impl<'a> Texts<'a> {
-    /// The key of a slot without a text: no text has this length in front of these bytes.
-    const NONE: Key = (u128::MAX, 0);
-
     fn new() -> Self {
-        Self { bytes: Bytes::new(), recent: vec![(Self::NONE, MISSING); TEXT_SLOTS] }
+        Self { bytes: Bytes::new(), seen: vec![Slot::FREE; SLOTS_AND_PROBES] }
     }
 
-    /// Forgets the keys of one array, which may mean other texts in the next.
-    fn forget_keys(&mut self) {
-        self.recent.fill((Self::NONE, MISSING));
+    /// Forgets what was seen in one array, which may mean other texts in the next.
+    fn forget(&mut self) {
+        self.seen.fill(Slot::FREE);
     }
 
-    /// Returns the code of the text that `value` gives; texts with one key must be equal.
+    /// Returns the code of the text that `value` gives; texts of one `bits` and `length` must be equal.
     #[inline]
-    fn code(&mut self, key: Key, value: impl FnOnce() -> &'a [u8]) -> i32 {
-        let folded = (key.0 as u64) ^ ((key.0 >> 64) as u64).rotate_left(29) ^ u64::from(key.1);
-        let slot = &mut self.recent[(folded.wrapping_mul(0x9E37_79B9_7F4A_7C15) >> 52) as usize % TEXT_SLOTS];
-        if slot.0 != key {
-            *slot = (key, self.bytes.code(value()));
+    fn code(&mut self, bits: u128, length: u32, value: impl FnOnce() -> &'a [u8]) -> i32 {
+        // Texts may differ in a digit or two at their ends: both words are multiplied with each other.
+        let words = (bits as u64 ^ 0x9E37_79B9_7F4A_7C15, (bits >> 64) as u64 ^ 0xD1B5_4A32_D192_ED03);
+        let product = u128::from(words.0) * u128::from(words.1.wrapping_add(u64::from(length)));
+        let home = (product as u64 ^ (product >> 64) as u64) as usize % TEXT_SLOTS;
+        let slots = &mut self.seen[home..home + PROBES];
+        let mut place = 0;
+        for (probe, slot) in slots.iter().enumerate() {
+            if slot.bits == bits && slot.length == length {
+                return slot.code;
+            }
+            if slot.length == Slot::FREE.length {
+                place = probe;
+                break;
+            }
         }
-        slot.1
+        let code = self.bytes.code(value());
+        slots[place] = Slot { bits, length, code };
+        code
     }
 
     /// Appends the codes of an array with offsets.
     fn add_plain<O: OffsetSizeTrait>(&mut self, array: &'a GenericStringArray<O>, codes: &mut Vec<i32>) {
-        let (offsets, data) = (array.value_offsets(), array.value_data());
+        let (offsets, data, nulls) = (array.value_offsets(), array.value_data(), array.nulls());
         let coded = offsets.windows(2).enumerate().map(|(row, ends)| {
-            if array.is_null(row) {
+            if nulls.is_some_and(|nulls| nulls.is_null(row)) {
                 return MISSING;
             }
             let (start, end) = (ends[0].as_usize(), ends[1].as_usize());
-            let value = &data[start..end];
-            match data.get(start..start + 16) {
-                Some(head) if value.len() <= 16 => {
-                    let head = u128::from_le_bytes(head.try_into().unwrap_or([0; 16]));
-                    let unused = 8 * (16 - value.len() as u32);
-                    let kept = u128::MAX.checked_shr(unused).unwrap_or(0);
-                    self.code((head & kept, 1 + value.len() as u32), || value)
+            let length = end - start;
+            // Sixteen bytes are read whatever the length; those of the next texts are struck out.
+            match (FILLED.get(length), data.get(start..).and_then(<[u8]>::first_chunk)) {
+                (Some(filled), Some(&head)) => {
+                    let bits = u128::from_le_bytes(head) & filled;
+                    self.code(bits, 1 + length as u32, || &data[start..end])
                 }
-                _ => self.bytes.code(value),
+                _ => self.bytes.code(&data[start..end]),
             }
         });
         codes.extend(coded);
@@ -140,15 +176,16 @@ impl<'a> Texts<'a> {
     /// Appends the codes of an array of views. A view holds a text of up to twelve bytes whole, and says of a longer
     /// one where in this array it lies.
     fn add_views(&mut self, array: &'a StringViewArray, codes: &mut Vec<i32>) {
-        self.forget_keys();
+        self.forget();
+        let nulls = array.nulls();
         let coded = array.views().iter().enumerate().map(|(row, &view)| {
-            if array.is_null(row) {
+            if nulls.is_some_and(|nulls| nulls.is_null(row)) {
                 return MISSING;
             }
-            self.code((view, 1), || array.value(row).as_bytes())
+            self.code(view, 1, || array.value(row).as_bytes())
         });
         codes.extend(coded);
-        self.forget_keys();
+        self.forget();
     }
 
     /// Appends the codes of any array of texts; `None` for other types.
