@@ -128,10 +128,13 @@ fn pip_install(workspace: &Workspace, python: &Path) -> Command {
 /// Builds the extension and copies it to where the package imports it from.
 pub(crate) fn install_extension(workspace: &Workspace, profile: Profile) -> Result<(), Failure> {
     // The command too: pages of the guide hand states over to it.
-    let packages = ["--package", "equipoise-python", "--package", "equipoise-cli"];
+    let what: &[&str] = match profile {
+        // With the tests the dependencies have the features that the other steps built them with.
+        Profile::Dev => &["--workspace", "--lib", "--bins", "--tests"],
+        Profile::Release => &["--release", "--package", "equipoise-python", "--package", "equipoise-cli"],
+    };
     let arguments = ["build", "--message-format=json-render-diagnostics"];
-    let release: &[&str] = if profile == Profile::Release { &["--release"] } else { &[] };
-    let messages = workspace::output_of(workspace.cargo().args(arguments).args(packages).args(release))?;
+    let messages = workspace::output_of(workspace.cargo().args(arguments).args(what))?;
     let library = library_in(&messages, "_equipoise").ok_or_else(|| {
         Failure::new(
             "`equipoise-python` makes no library `_equipoise`",
