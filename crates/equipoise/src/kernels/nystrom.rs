@@ -89,6 +89,11 @@ impl Nystrom {
         &self.landmarks
     }
 
+    /// Returns the number of columns of the rows it takes.
+    pub const fn d(&self) -> usize {
+        self.d
+    }
+
     /// Returns the number of features.
     pub fn rank(&self) -> usize {
         self.landmarks.len()

@@ -19,6 +19,8 @@ mod fairness;
 
 mod error;
 
+mod score;
+
 pub mod inprocessing;
 
 pub mod preprocessing;
@@ -26,3 +28,4 @@ pub mod preprocessing;
 pub use error::{ApplyError, FitError, PlanError, Unsupported};
 pub use fairness::{Bounds, Fairness, Pairs, TargetEvents};
 pub use labelled::{Crossing, Grouping, Labelled};
+pub use score::{FeatureMap, FeatureScore, KernelScore, LinearScore, Score};

@@ -45,5 +45,5 @@ pub mod least_squares;
 pub use examples::{ClassWeights, Examples, Intercept, LinearFit, SolverError};
 pub use gram::GramRows;
 pub use outcome::{Accuracy, Outcome, Status};
-pub use rows::{Rows, RowsError};
+pub use rows::{OwnedRows, Rows, RowsError};
 pub use subspace::{Constraints, Subspace, SubspaceError};

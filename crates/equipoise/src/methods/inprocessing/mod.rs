@@ -4,6 +4,8 @@ mod constraints;
 
 mod active_set;
 
+pub mod fair_erm;
+
 pub mod fair_ridge;
 
 pub mod fair_svm;

@@ -6,6 +6,10 @@
 
 mod kernels;
 
+mod owned;
+
+pub use owned::OwnedRows;
+
 use super::vectors::{add_scaled, dot};
 use kernels::{add_scaled_sparse, add_squares_dense, add_squares_sparse, dot_sparse};
 

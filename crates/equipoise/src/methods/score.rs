@@ -1,0 +1,152 @@
+//! The score of a fitted model: what is left of it when training is over.
+
+use crate::{
+    kernels::{Fourier, Function, Gram, KernelRows, Nystrom},
+    methods::ApplyError,
+    solvers::{OwnedRows, Rows},
+};
+
+/// A real-valued function of a row. The group of a row is not needed, unless it is among the columns.
+#[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
+pub enum Score {
+    /// f(x) = ⟨w, x⟩ + b. With a precomputed kernel the columns are the similarities to the fitting rows, and w is β.
+    Linear(LinearScore),
+    /// f(x) = Σ β_i K(x_i, x) + b.
+    Kernel(KernelScore),
+    /// f(x) = ⟨w, φ(x)⟩ + b with features φ that approximate a kernel.
+    Features(FeatureScore),
+}
+
+/// f(x) = ⟨w, x⟩ + b.
+#[derive(Clone, Debug, PartialEq)]
+pub struct LinearScore {
+    /// w, one a column.
+    pub coefficients: Vec<f64>,
+    /// b; 0 where there is none.
+    pub intercept: f64,
+}
+
+/// f(x) = Σ β_i K(x_i, x) + b. **Holds rows of the fit**: those whose β is not 0.
+#[derive(Clone, Debug, PartialEq)]
+pub struct KernelScore {
+    /// K.
+    pub kernel: Function,
+    /// The rows x_i.
+    pub support: OwnedRows,
+    /// β, one a row of the support.
+    pub coefficients: Vec<f64>,
+    /// b.
+    pub intercept: f64,
+}
+
+/// f(x) = ⟨w, φ(x)⟩ + b.
+#[derive(Clone, Debug, PartialEq)]
+pub struct FeatureScore {
+    /// φ.
+    pub map: FeatureMap,
+    /// w, one a feature.
+    pub coefficients: Vec<f64>,
+    /// b.
+    pub intercept: f64,
+}
+
+/// Features whose inner products approximate a kernel.
+#[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
+pub enum FeatureMap {
+    /// The kernel against landmarks. **Holds rows of the fit**, the landmarks.
+    Nystrom {
+        /// The kernel.
+        kernel: Function,
+        /// The landmarks and their factor.
+        map: Nystrom,
+    },
+    /// Cosines and sines of random frequencies. Holds no rows.
+    Fourier(Fourier),
+}
+
+impl Score {
+    /// Returns the number of columns of the rows it takes.
+    pub fn d(&self) -> usize {
+        match self {
+            Self::Linear(score) => score.coefficients.len(),
+            Self::Kernel(score) => score.support.d(),
+            Self::Features(score) => score.map.d(),
+        }
+    }
+
+    /// Returns b.
+    pub const fn intercept(&self) -> f64 {
+        match self {
+            Self::Linear(LinearScore { intercept, .. })
+            | Self::Kernel(KernelScore { intercept, .. })
+            | Self::Features(FeatureScore { intercept, .. }) => *intercept,
+        }
+    }
+
+    /// Returns the weights w of the columns, where the score is linear in them.
+    pub fn linear(&self) -> Option<&LinearScore> {
+        match self {
+            Self::Linear(score) => Some(score),
+            Self::Kernel(_) | Self::Features(_) => None,
+        }
+    }
+
+    /// Returns f of each row. Each row is computed by itself, in the same way whatever rows are beside it.
+    ///
+    /// # Errors
+    /// When the rows have another number of columns.
+    pub fn of_rows(&self, rows: &Rows<'_>) -> Result<Vec<f64>, ApplyError> {
+        if rows.d() != self.d() {
+            return Err(ApplyError::Columns { found: rows.d(), expected: self.d() });
+        }
+        match self {
+            Self::Linear(score) => {
+                Ok((0..rows.n()).map(|i| rows.dot(i, &score.coefficients) + score.intercept).collect())
+            }
+            Self::Kernel(score) => score.of_rows(rows),
+            Self::Features(score) => {
+                let features = score.map.features(rows)?;
+                let dot =
+                    |phi: &[f64]| phi.iter().zip(&score.coefficients).map(|(phi, w)| phi * w).sum::<f64>();
+                let width = score.coefficients.len().max(1);
+                Ok(features.chunks_exact(width).map(|phi| dot(phi) + score.intercept).collect())
+            }
+        }
+    }
+}
+
+impl KernelScore {
+    fn of_rows(&self, rows: &Rows<'_>) -> Result<Vec<f64>, ApplyError> {
+        let gram = Gram::new(self.kernel, self.support.view())?;
+        let mut similarities = vec![0.0; self.coefficients.len()];
+        let score = |i: usize| {
+            gram.row_of(rows, i, &mut similarities);
+            let sum: f64 = similarities.iter().zip(&self.coefficients).map(|(k, beta)| k * beta).sum();
+            sum + self.intercept
+        };
+        Ok((0..rows.n()).map(score).collect())
+    }
+}
+
+impl FeatureMap {
+    /// Returns the number of columns of the rows it takes.
+    pub fn d(&self) -> usize {
+        match self {
+            Self::Nystrom { map, .. } => map.d(),
+            Self::Fourier(map) => map.d(),
+        }
+    }
+
+    /// Returns the features of each row, row after row.
+    ///
+    /// # Errors
+    /// When the rows have another number of columns, or a feature is not finite.
+    pub fn features(&self, rows: &Rows<'_>) -> Result<Vec<f64>, ApplyError> {
+        Ok(match self {
+            Self::Nystrom { kernel, map } => map.features(kernel, *rows)?,
+            Self::Fourier(map) => map.features(*rows)?,
+        })
+    }
+}
