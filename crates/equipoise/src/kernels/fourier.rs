@@ -56,6 +56,11 @@ impl Fourier {
         Ok(Self { d, n_pairs, frequencies })
     }
 
+    /// Returns the number of columns of the rows it takes.
+    pub const fn d(&self) -> usize {
+        self.d
+    }
+
     /// Returns the number of features, two a pair.
     pub const fn n_features(&self) -> usize {
         2 * self.n_pairs

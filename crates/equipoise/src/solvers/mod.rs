@@ -12,7 +12,7 @@
 //! - **Threads**: sums run over blocks of rows that depend on the data's shape alone and are added in order. The bytes
 //!   of a result do not depend on the number of threads, which is that of the surrounding rayon pool.
 
-mod vectors;
+pub(crate) mod vectors;
 
 pub mod rows;
 
@@ -45,5 +45,5 @@ pub mod least_squares;
 pub use examples::{ClassWeights, Examples, Intercept, LinearFit, SolverError};
 pub use gram::GramRows;
 pub use outcome::{Accuracy, Outcome, Status};
-pub use rows::{Rows, RowsError};
+pub use rows::{OwnedRows, Rows, RowsError};
 pub use subspace::{Constraints, Subspace, SubspaceError};

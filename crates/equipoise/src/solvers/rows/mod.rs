@@ -6,6 +6,10 @@
 
 mod kernels;
 
+mod owned;
+
+pub use owned::OwnedRows;
+
 use super::vectors::{add_scaled, dot};
 use kernels::{add_scaled_sparse, add_squares_dense, add_squares_sparse, dot_sparse};
 
@@ -200,6 +204,32 @@ impl<'a> Rows<'a> {
         matches!(self.values, Values::Sparse { .. } | Values::SparseF32 { .. })
     }
 
+    /// Returns the rows of these numbers.
+    ///
+    /// # Panics
+    /// When the range decreases or ends beyond n.
+    pub fn part(&self, range: std::ops::Range<usize>) -> Self {
+        assert!(range.start <= range.end && range.end <= self.n, "{range:?} of {} rows", self.n);
+        let within = |stride: usize| match range.is_empty() {
+            true => 0..0,
+            // The last row may be cut after its last column.
+            false => range.start * stride..(range.end - 1) * stride + self.d,
+        };
+        let values = match self.values {
+            Values::Dense { values, stride } => Values::Dense { values: &values[within(stride)], stride },
+            Values::DenseF32 { values, stride } => {
+                Values::DenseF32 { values: &values[within(stride)], stride }
+            }
+            Values::Sparse { offsets, indices, values } => {
+                Values::Sparse { offsets: &offsets[range.start..=range.end], indices, values }
+            }
+            Values::SparseF32 { offsets, indices, values } => {
+                Values::SparseF32 { offsets: &offsets[range.start..=range.end], indices, values }
+            }
+        };
+        Self { n: range.len(), d: self.d, values }
+    }
+
     /// Returns ⟨x_i, w⟩.
     ///
     /// # Panics
@@ -270,6 +300,29 @@ impl<'a> Rows<'a> {
     #[inline]
     pub fn squared_norm(&self, i: usize) -> f64 {
         self.entries(i).map(|(_, value)| value * value).sum()
+    }
+
+    /// Returns x_ij; 0 where it is not stored.
+    ///
+    /// # Panics
+    /// When `i` ≥ n or `j` ≥ d.
+    #[inline]
+    pub fn at(&self, i: usize, j: usize) -> f64 {
+        assert!(j < self.d, "column {j} of {}", self.d);
+        // Indices are of 32 bits, and so is d where there are any.
+        let find = |indices: &[u32]| indices.binary_search(&(j as u32)).ok();
+        match self.values {
+            Values::Dense { values, stride } => self.dense_row(values, stride, i)[j],
+            Values::DenseF32 { values, stride } => f64::from(self.dense_row(values, stride, i)[j]),
+            Values::Sparse { offsets, indices, values } => {
+                let range = offsets[i]..offsets[i + 1];
+                find(&indices[range.clone()]).map_or(0.0, |place| values[range][place])
+            }
+            Values::SparseF32 { offsets, indices, values } => {
+                let range = offsets[i]..offsets[i + 1];
+                find(&indices[range.clone()]).map_or(0.0, |place| f64::from(values[range][place]))
+            }
+        }
     }
 
     /// Returns the stored entries of a row as (column, value), by rising column.
