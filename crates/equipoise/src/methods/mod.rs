@@ -24,6 +24,8 @@ pub mod inprocessing;
 
 pub mod preprocessing;
 
+pub mod registry;
+
 pub use error::{ApplyError, FitError, PlanError, Unsupported};
 pub use fairness::{Bounds, Fairness, Pairs, TargetEvents};
 pub use labelled::{Crossing, Grouping, Labelled};
