@@ -288,7 +288,7 @@ pub(super) const FAIR_RIDGE: &[Parameter] = &[
     APPROXIMATION,
     COMPONENTS,
     INTERCEPT,
-    tolerance("0.001"),
+    tolerance("0.00000001"),
     CACHE_SIZE,
     SEED,
 ];
