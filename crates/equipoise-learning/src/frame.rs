@@ -177,7 +177,8 @@ fn merged<'a>(tables: impl Iterator<Item = &'a Table> + Clone) -> Merged {
     labels.sort_unstable_by(in_byte_order);
     labels.dedup();
     let number = |label: &Label| {
-        labels.binary_search_by(|other| in_byte_order(other, label)).expect("invariant: it is among them") as u32
+        labels.binary_search_by(|other| in_byte_order(other, label)).expect("invariant: it is among them")
+            as u32
     };
     let numbers = tables.map(|table| table.labels.iter().map(number).collect()).collect();
     Merged { labels, numbers }
@@ -202,10 +203,13 @@ fn joined(parts: Vec<Part>, levels: Vec<Merged>, summary: ReadSummary) -> Frame 
                     }
                 }
                 Piece::Codes(codes) => {
-                    let empty = || Column::Labels(Coded { codes: Vec::with_capacity(rows), labels: Vec::new() });
+                    let empty =
+                        || Column::Labels(Coded { codes: Vec::with_capacity(rows), labels: Vec::new() });
                     let numbers = &levels[column].numbers[part];
                     match columns[column].get_or_insert_with(empty) {
-                        Column::Labels(all) => all.codes.extend(codes.iter().map(|&code| numbers[code as usize])),
+                        Column::Labels(all) => {
+                            all.codes.extend(codes.iter().map(|&code| numbers[code as usize]))
+                        }
                         Column::Real(_) => {}
                     }
                 }
@@ -223,7 +227,10 @@ fn joined(parts: Vec<Part>, levels: Vec<Merged>, summary: ReadSummary) -> Frame 
 impl Coded {
     /// Borrows the column as the library takes it.
     pub(crate) fn view(&self) -> equipoise::sample::Categorical<'_> {
-        equipoise::sample::Categorical { codes: equipoise::sample::Codes::U32(&self.codes), labels: &self.labels }
+        equipoise::sample::Categorical {
+            codes: equipoise::sample::Codes::U32(&self.codes),
+            labels: &self.labels,
+        }
     }
 
     /// Returns some of the rows.

@@ -1,6 +1,6 @@
 //! What the training rows say of each column.
 
-use equipoise::solvers::MAGNITUDE_MAX;
+use equipoise::sample::MAGNITUDE_MAX;
 
 use super::{Coding, DroppedColumn, Encoder, Reason};
 use crate::{

@@ -14,7 +14,7 @@ mod fit;
 
 mod rows;
 
-use equipoise::{groups::Label, solvers::MAGNITUDE_MAX};
+use equipoise::{groups::Label, sample::MAGNITUDE_MAX};
 use equipoise_table::{ColumnRequest, Kind, MissingPolicy};
 
 pub(crate) use fit::{FitOptions, fit};

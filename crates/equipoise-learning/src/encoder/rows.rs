@@ -1,5 +1,7 @@
 //! From the values of some rows to rows of features.
 
+use std::ops::Range;
+
 use equipoise::{
     groups::Label,
     sample::Codes,
@@ -14,6 +16,24 @@ use crate::frame::in_byte_order;
 pub(crate) enum Values<'a> {
     Real(&'a [f64]),
     Labels { codes: Codes<'a>, labels: &'a [Label] },
+}
+
+impl<'a> Values<'a> {
+    /// Returns some of the rows.
+    pub(crate) fn slice(&self, rows: &Range<usize>) -> Values<'a> {
+        let rows = rows.clone();
+        match *self {
+            Self::Real(values) => Self::Real(&values[rows]),
+            Self::Labels { codes, labels } => {
+                let codes = match codes {
+                    Codes::U8(codes) => Codes::U8(&codes[rows]),
+                    Codes::U16(codes) => Codes::U16(&codes[rows]),
+                    Codes::U32(codes) => Codes::U32(&codes[rows]),
+                };
+                Self::Labels { codes, labels }
+            }
+        }
+    }
 }
 
 /// What was unusual in the rows that a model was applied to, column by column.
@@ -38,6 +58,13 @@ pub(crate) struct Tally {
 impl Tally {
     pub(crate) fn new(n_columns: usize) -> Self {
         Self { unseen: vec![0; n_columns], missing: vec![0; n_columns] }
+    }
+
+    /// Adds the rows that another thread has seen.
+    pub(crate) fn add(&mut self, other: &Self) {
+        let add = |own: &mut Vec<u64>, other: &[u64]| own.iter_mut().zip(other).for_each(|(a, b)| *a += b);
+        add(&mut self.unseen, &other.unseen);
+        add(&mut self.missing, &other.missing);
     }
 
     /// Returns the columns with something unusual.

@@ -368,12 +368,8 @@ fn split(argument: Argument, levels: &[Label], named: &[String]) -> Result<Class
             .ok_or_else(|| ClassesError::PositiveUnknown { argument, found: sorted(levels) })?
     };
     let join = |wanted: bool| {
-        let mut labels: Vec<&Label> = levels
-            .iter()
-            .zip(&positive)
-            .filter(|(_, is)| **is == wanted)
-            .map(|(label, _)| label)
-            .collect();
+        let mut labels: Vec<&Label> =
+            levels.iter().zip(&positive).filter(|(_, is)| **is == wanted).map(|(label, _)| label).collect();
         labels.sort();
         match labels.as_slice() {
             [] => Label::new(if wanted { "positive" } else { "negative" }),
