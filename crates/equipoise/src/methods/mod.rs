@@ -30,6 +30,8 @@ pub mod platt;
 
 pub mod one_vs_rest;
 
+pub mod registry;
+
 pub use error::{ApplyError, FitError, PlanError, Unsupported};
 pub use fairness::{Bounds, Fairness, Pairs, TargetEvents};
 pub use labelled::{Crossing, Grouping, Labelled};

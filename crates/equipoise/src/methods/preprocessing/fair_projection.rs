@@ -11,7 +11,7 @@ use crate::{
     methods::{
         ApplyError, Bounds, Fairness, FitError, Labelled, PlanError, TargetEvents, inprocessing::Constraints,
     },
-    solvers::{Constraints as Equalities, Rows, Subspace},
+    solvers::{Constraints as Equalities, Rows, Subspace, SubspaceError},
 };
 
 const METHOD: &str = "fair_projection";
@@ -60,15 +60,15 @@ impl Plan {
             // Without columns there is no vector to count the scales by.
             scales: (sample.rows.d() > 0).then_some(&directions.scales),
         })?;
-        Ok(Model { constraints, subspace, vectors: directions.vectors })
+        Ok(Model { constraints, projection: Projection { subspace }, vectors: directions.vectors })
     }
 }
 
-/// A fitted projection. Holds no rows; the group is not needed to apply it.
+/// A fitted projection, and what the fit says of itself. The group is not needed to apply it.
 #[derive(Clone, Debug)]
 pub struct Model {
     constraints: Constraints,
-    subspace: Subspace,
+    projection: Projection,
     vectors: Vec<f64>,
 }
 
@@ -85,7 +85,51 @@ impl Model {
 
     /// Returns how many independent directions are taken out.
     pub const fn rank(&self) -> usize {
+        self.projection.rank()
+    }
+
+    /// Returns the projection alone.
+    pub const fn projection(&self) -> &Projection {
+        &self.projection
+    }
+
+    /// Returns the projected rows, as [`Projection::transform`].
+    ///
+    /// # Errors
+    /// When the rows have another number of columns.
+    pub fn transform(&self, rows: &Rows<'_>) -> Result<Vec<f64>, ApplyError> {
+        self.projection.transform(rows)
+    }
+}
+
+/// What is kept of a fit: the directions that are taken out. Holds no rows.
+#[derive(Clone, Debug)]
+pub struct Projection {
+    subspace: Subspace,
+}
+
+impl Projection {
+    /// Returns the projection that takes out the rows of an orthonormal [`basis`](Self::basis), rank × d.
+    ///
+    /// # Errors
+    /// When the basis has no whole number of rows, or they are not orthonormal.
+    pub fn from_parts(basis: Vec<f64>, d: usize) -> Result<Self, SubspaceError> {
+        Ok(Self { subspace: Subspace::from_basis(basis, d)? })
+    }
+
+    /// Returns the number of columns of the rows it takes.
+    pub const fn d(&self) -> usize {
+        self.subspace.d()
+    }
+
+    /// Returns how many independent directions are taken out.
+    pub const fn rank(&self) -> usize {
         self.subspace.rank()
+    }
+
+    /// Returns the directions that are taken out: orthonormal rows, rank × d.
+    pub fn basis(&self) -> &[f64] {
+        self.subspace.basis()
     }
 
     /// Returns the projected rows, n × d, row after row; dense even where the rows are sparse.
