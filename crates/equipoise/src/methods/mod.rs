@@ -28,6 +28,7 @@ pub mod preprocessing;
 pub mod platt;
 
 pub mod one_vs_rest;
+
 pub mod registry;
 
 pub use error::{ApplyError, FitError, PlanError, Unsupported};
