@@ -9,6 +9,7 @@
 
 mod descent;
 mod losses;
+mod variables;
 
 use super::{
     ClassWeights, Examples, Intercept, LinearFit, SolverError, Subspace,
