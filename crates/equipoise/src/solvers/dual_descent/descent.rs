@@ -20,8 +20,8 @@ use super::{
         Accuracy, Intercept, LinearFit, Outcome, Rows, Status, Subspace,
         vectors::{add_scaled, dot},
     },
-    Options,
-    losses::Losses,
+    DualFit, Options, Start,
+    losses::{Losses, RowLoss},
     variables::{ANY, Variable, Variables},
 };
 use crate::inference::normals::Stream;
@@ -114,7 +114,19 @@ impl<'a> Descent<'a> {
         }
     }
 
-    pub(super) fn run(mut self) -> LinearFit {
+    /// Starts elsewhere than at zeros.
+    pub(super) fn start_at(&mut self, start: Start<'_>) {
+        for (i, &beta) in start.variables.iter().enumerate() {
+            let RowLoss { lower, upper, .. } = self.losses.rows[i];
+            self.variables.set_beta(i, beta.clamp(lower, upper));
+        }
+        self.refresh();
+        if self.sigma > 0.0 {
+            self.centre = start.intercept - self.sigma * self.sum;
+        }
+    }
+
+    pub(super) fn run(mut self) -> DualFit {
         let mut schedule = Schedule::new(self.rows.n());
         let (mut pass, mut work) = (0, 0);
         loop {
@@ -328,7 +340,7 @@ impl<'a> Descent<'a> {
         self.firm = if violation_max > 0.0 { firm } else { f64::INFINITY };
     }
 
-    fn finish(&self, measured: Measured, passes: usize, status: Status) -> LinearFit {
+    fn finish(&self, measured: Measured, passes: usize, status: Status) -> DualFit {
         let Measured { mut w, intercept, primal, dual, .. } = measured;
         let mut constant = 0.0;
         if let Some(subspace) = self.subspace {
@@ -338,7 +350,9 @@ impl<'a> Descent<'a> {
         let accuracy = Accuracy::DualityGap { primal: primal + constant, dual: dual + constant };
         let intercept = if self.sigma > 0.0 { intercept } else { 0.0 };
         let outcome = Outcome::new(passes, accuracy, status);
-        LinearFit { coefficients: w, intercept, objective: primal + constant, outcome }
+        let fit = LinearFit { coefficients: w, intercept, objective: primal + constant, outcome };
+        let variables = self.variables.iter().map(|variable| variable.beta).collect();
+        DualFit { fit, variables, visits: self.visits }
     }
 }
 
