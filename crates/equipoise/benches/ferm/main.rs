@@ -19,7 +19,8 @@ fn main() {
     };
     let turns = 5;
     match arguments.first().map(String::as_str) {
-        Some("linear") | None => price::linear(&folder, turns),
+        Some("unit") | None => price::unit(&data::all(&folder), turns),
+        Some("total") => price::total(&data::all(&folder), turns),
         Some(other) => println!("`{other}` is no part"),
     }
 }
