@@ -22,6 +22,7 @@ use super::{
     },
     DualFit, Options, Start,
     losses::{Losses, RowLoss},
+    variables::{ANY, Variable, Variables},
 };
 use crate::inference::normals::Stream;
 
@@ -32,27 +33,13 @@ const INEXACTNESS: f64 = 0.9;
 /// A row whose part outside of the span is below this share of it has its squared norm computed without cancellation.
 const CANCELLATION: f64 = 1e-4;
 
-/// One dual variable with what a step needs: a cache line together.
-#[derive(Clone, Copy)]
-struct Variable {
-    loss: RowLoss,
-    /// Second derivative of the dual objective: ‖x̃‖² + σ + ridge.
-    curvature: f64,
-    beta: f64,
-}
-
 pub(super) struct Descent<'a> {
     rows: Rows<'a>,
     subspace: Option<&'a Subspace>,
-    /// Z, n × rank.
-    coordinates: Vec<f64>,
-    rank: usize,
     losses: Losses,
-    variables: Vec<Variable>,
+    variables: Variables,
     /// v = Σ β_i x_i, of which the weights are the projection.
     v: Vec<f64>,
-    /// Û v.
-    along: Vec<f64>,
     /// σ; 0 without an intercept.
     sigma: f64,
     centre: f64,
@@ -66,6 +53,8 @@ pub(super) struct Descent<'a> {
     /// Rounding of the objective's terms: a gap below it is none, whatever the objective has fallen to.
     rounding: f64,
     iterations_max: usize,
+    /// Rows whose gradient was computed, in all passes.
+    visits: u64,
 }
 
 /// What a measurement of all rows finds.
@@ -86,38 +75,32 @@ impl<'a> Descent<'a> {
         mut losses: Losses,
         options: &Options,
     ) -> Self {
-        let rank = subspace.map_or(0, Subspace::rank);
-        let coordinates = subspace.map_or_else(Vec::new, |subspace| subspace.coordinates(&rows));
+        let mut variables = Variables::new(&rows, subspace, &losses.rows);
         if let Some(subspace) = subspace {
             // The part of the weights in the span is fixed, and moves each row's score by a constant.
             for (i, loss) in losses.rows.iter_mut().enumerate() {
-                loss.target -= dot(&coordinates[i * rank..(i + 1) * rank], subspace.fixed());
+                let offset: f64 = variables.coordinates(i).zip(subspace.fixed()).map(|(z, t)| z * t).sum();
+                loss.target -= offset;
+                variables.set_target(i, loss.target);
             }
         }
-        let norms: Vec<f64> =
-            (0..rows.n()).map(|i| squared_norm(&rows, i, subspace, &coordinates, rank)).collect();
+        let norm = |i| squared_norm(&rows, i, subspace, &variables);
+        let norms: Vec<f64> = (0..rows.n()).map(norm).collect();
         let sigma = match options.intercept {
             Intercept::Absent => 0.0,
             Intercept::Free => mean_positive(&norms),
         };
-        let variable = |(&loss, norm): (&RowLoss, f64)| Variable {
-            loss,
-            curvature: norm + sigma + loss.ridge,
-            beta: 0.0,
-        };
-        let variables: Vec<Variable> = losses.rows.iter().zip(norms).map(variable).collect();
+        for (i, (loss, norm)) in losses.rows.iter().zip(norms).enumerate() {
+            variables.set_curvature(i, norm + sigma + loss.ridge);
+        }
         let active = (0..rows.n()).filter(|&i| losses.rows[i].counts()).collect();
-        let (v, along) = (vec![0.0; rows.d()], vec![0.0; rank]);
         let rounding = f64::EPSILON * losses.total(&vec![0.0; rows.n()], 0.0);
         Self {
             rows,
             subspace,
-            coordinates,
-            rank,
             losses,
             variables,
-            v,
-            along,
+            v: vec![0.0; rows.d()],
             sigma,
             centre: 0.0,
             sum: 0.0,
@@ -127,13 +110,15 @@ impl<'a> Descent<'a> {
             tolerance: options.tolerance,
             rounding,
             iterations_max: options.iterations_max,
+            visits: 0,
         }
     }
 
     /// Starts elsewhere than at zeros.
     pub(super) fn start_at(&mut self, start: Start<'_>) {
-        for (variable, &beta) in self.variables.iter_mut().zip(start.variables) {
-            variable.beta = beta.clamp(variable.loss.lower, variable.loss.upper);
+        for (i, &beta) in start.variables.iter().enumerate() {
+            let RowLoss { lower, upper, .. } = self.losses.rows[i];
+            self.variables.set_beta(i, beta.clamp(lower, upper));
         }
         self.refresh();
         if self.sigma > 0.0 {
@@ -184,18 +169,28 @@ impl<'a> Descent<'a> {
 
     /// Visits every active row once; returns whether a variable moved.
     fn pass(&mut self) -> bool {
+        match self.variables.lines_a_row() {
+            1 => self.pass_by::<1>(),
+            2 => self.pass_by::<2>(),
+            _ => self.pass_by::<ANY>(),
+        }
+    }
+
+    /// The pass, with L the lines that a row's numbers take.
+    fn pass_by<const L: usize>(&mut self) -> bool {
         for last in (1..self.active.len()).rev() {
             // The high half of a product with the range; its bias, range/2⁶⁴, is nothing.
             let other = (u128::from(self.stream.bits()) * (last as u128 + 1)) >> 64;
             self.active.swap(last, other as usize);
         }
+        self.visits += self.active.len() as u64;
         let mut moved = false;
         let (mut violations, mut n_violations) = (0.0, 0.0);
         let mut kept = 0;
         for at in 0..self.active.len() {
             let i = self.active[at];
-            let variable = self.variables[i];
-            let gradient = self.gradient(i, &variable);
+            let variable = self.variables.get(i);
+            let gradient = self.gradient::<L>(i, &variable);
             let rest = firmness(&variable, self.losses.epsilon, gradient);
             if rest > self.firm {
                 continue;
@@ -211,10 +206,9 @@ impl<'a> Descent<'a> {
             let change = beta - variable.beta;
             if change != 0.0 {
                 moved = true;
-                self.variables[i].beta = beta;
+                self.variables.set_beta(i, beta);
                 self.rows.add_scaled(i, change, &mut self.v);
-                let z = &self.coordinates[i * self.rank..(i + 1) * self.rank];
-                self.along.iter_mut().zip(z).for_each(|(a, z)| *a += change * z);
+                self.variables.add::<L>(i, change);
                 self.sum += change;
             }
         }
@@ -225,10 +219,9 @@ impl<'a> Descent<'a> {
 
     /// Returns the derivative of the smooth part of the dual objective (to be minimised) in one variable.
     #[inline]
-    fn gradient(&self, i: usize, variable: &Variable) -> f64 {
-        let z = &self.coordinates[i * self.rank..(i + 1) * self.rank];
-        let removed: f64 = z.iter().zip(&self.along).map(|(z, a)| z * a).sum();
-        let score = self.rows.dot(i, &self.v) - removed + self.centre + self.sigma * self.sum;
+    fn gradient<const L: usize>(&self, i: usize, variable: &Variable) -> f64 {
+        let score =
+            self.rows.dot(i, &self.v) - self.variables.removed::<L>(i) + self.centre + self.sigma * self.sum;
         score + variable.loss.ridge * variable.beta - variable.loss.target
     }
 
@@ -248,9 +241,7 @@ impl<'a> Descent<'a> {
             self.sum += variable.beta;
         }
         if let Some(subspace) = self.subspace {
-            for (along, basis) in self.along.iter_mut().zip(subspace.vectors()) {
-                *along = dot(basis, &self.v);
-            }
+            self.variables.set_along(subspace.vectors().map(|basis| dot(basis, &self.v)));
         }
     }
 
@@ -290,7 +281,7 @@ impl<'a> Descent<'a> {
         let mut across = 0.0;
         let mut bare = 0.0;
         for (variable, score) in self.variables.iter().zip(&measured.scores) {
-            let shrunk = is_shrunk(variable);
+            let shrunk = is_shrunk(&variable);
             across += if shrunk { variable.beta * score } else { 0.0 };
             bare += variable.loss.dual_at(epsilon, variable.beta * if shrunk { factor } else { 1.0 });
         }
@@ -339,7 +330,7 @@ impl<'a> Descent<'a> {
         let mut violation_max = 0.0_f64;
         for (i, variable) in self.variables.iter().enumerate().filter(|(_, v)| v.loss.counts()) {
             let smooth = measured.scores[i] + b + variable.loss.ridge * variable.beta - variable.loss.target;
-            let rest = firmness(variable, self.losses.epsilon, smooth);
+            let rest = firmness(&variable, self.losses.epsilon, smooth);
             violation_max = violation_max.max(-rest);
             if rest < 0.0 && !is_active[i] {
                 self.active.push(i);
@@ -360,7 +351,8 @@ impl<'a> Descent<'a> {
         let intercept = if self.sigma > 0.0 { intercept } else { 0.0 };
         let outcome = Outcome::new(passes, accuracy, status);
         let fit = LinearFit { coefficients: w, intercept, objective: primal + constant, outcome };
-        DualFit { fit, variables: self.variables.iter().map(|variable| variable.beta).collect() }
+        let variables = self.variables.iter().map(|variable| variable.beta).collect();
+        DualFit { fit, variables, visits: self.visits }
     }
 }
 
@@ -398,23 +390,16 @@ fn best(variable: &Variable, epsilon: f64, gradient: f64) -> f64 {
 }
 
 /// Returns ‖x̃_i‖², of which a difference of squares keeps no digit when a row lies almost in the span.
-fn squared_norm(
-    rows: &Rows<'_>,
-    i: usize,
-    subspace: Option<&Subspace>,
-    coordinates: &[f64],
-    rank: usize,
-) -> f64 {
+fn squared_norm(rows: &Rows<'_>, i: usize, subspace: Option<&Subspace>, variables: &Variables) -> f64 {
     let whole = rows.squared_norm(i);
     let Some(subspace) = subspace else { return whole };
-    let z = &coordinates[i * rank..(i + 1) * rank];
-    let left = whole - dot(z, z);
+    let left = whole - variables.coordinates(i).map(|z| z * z).sum::<f64>();
     if left > CANCELLATION * whole {
         return left;
     }
     let mut x = vec![0.0; rows.d()];
     rows.add_scaled(i, 1.0, &mut x);
-    for (basis, z) in subspace.vectors().zip(z) {
+    for (basis, z) in subspace.vectors().zip(variables.coordinates(i)) {
         add_scaled(basis, -z, &mut x);
     }
     dot(&x, &x)

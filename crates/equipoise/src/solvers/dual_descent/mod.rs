@@ -9,6 +9,7 @@
 
 mod descent;
 mod losses;
+mod variables;
 
 use super::{
     ClassWeights, Examples, Intercept, LinearFit, Rows, SolverError, Subspace,
@@ -26,6 +27,8 @@ pub struct DualFit {
     pub fit: LinearFit,
     /// β.
     pub variables: Vec<f64>,
+    /// How many times a row was visited, in all passes: rows at rest are set aside.
+    pub visits: u64,
 }
 
 /// Where a descent starts: the answer to a problem that is much the same.
@@ -205,8 +208,8 @@ fn descend(
         check_range("the start's intercept", &[start.intercept], -MAGNITUDE_MAX)?;
         descent.start_at(start);
     }
-    let DualFit { fit, variables } = descent.run();
-    Ok(DualFit { fit: finite(fit)?, variables })
+    let DualFit { fit, variables, visits } = descent.run();
+    Ok(DualFit { fit: finite(fit)?, variables, visits })
 }
 
 /// Returns the largest dual variable of a row, and its ridge in the dual.
