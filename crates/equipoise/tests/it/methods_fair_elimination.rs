@@ -19,14 +19,10 @@ use equipoise::{
 };
 use proptest::prelude::*;
 
-use super::methods_tables::{Part, Split, arrhythmia, compas, data_folder, drug, german};
-
-const X: [f64; 24] = [
-    0.5, 1.0, 1.0, 2.0, 1.5, 0.5, 2.0, 1.5, 2.5, 2.5, 0.0, 0.0, -0.5, 1.0, -1.0, -1.0, -1.5, 0.5, 0.5, -1.0,
-    -2.0, -0.5, 1.0, -0.5,
-];
-const Y: [f64; 12] = [1.0, 1.0, 1.0, 1.0, 1.0, 1.0, -1.0, -1.0, -1.0, -1.0, -1.0, -1.0];
-const S: [u8; 12] = [0, 1, 0, 1, 1, 0, 0, 1, 1, 0, 1, 0];
+use super::{
+    methods_data::{arrhythmia, compas, drug, german},
+    methods_samples::{S, Table, X, Y},
+};
 
 fn with<T>(x: &[f64], d: usize, y: &[f64], s: &[u8], read: impl FnOnce(&Labelled<'_>) -> T) -> T {
     let labels = ["0", "1", "2"].map(Label::new);
@@ -211,7 +207,7 @@ struct Reference {
 }
 
 #[track_caller]
-fn check(train: &Part, expected: &Reference) {
+fn check(train: &Table, expected: &Reference) {
     let eliminated = |pivot| {
         let fairness = Fairness::new(Notion::EqualOpportunity);
         let model = train.with(|sample| eliminate(fairness, pivot, sample)).unwrap();
@@ -233,20 +229,16 @@ fn check(train: &Part, expected: &Reference) {
 
 /// Also: the projected rows have the exact optimum.
 #[track_caller]
-fn check_projection(train: &Part, cost: f64, exact: f64) {
+fn check_projection(train: &Table, cost: f64, exact: f64) {
     let plan = fair_projection::Plan::new(Fairness::new(Notion::EqualOpportunity)).unwrap();
     let rows = train.with(|sample| plan.fit(sample)).unwrap().transform(&train.rows()).unwrap();
     let (objective, _) = machine(&rows, &train.y, cost, 1e-5);
     assert!((objective - exact).abs() <= 1e-6 * exact, "{objective} is not {exact}");
 }
 
-fn table(read: impl Fn(&str) -> Split) -> Option<Split> {
-    data_folder().map(|folder| read(&folder))
-}
-
 #[test]
 fn german_credit_has_the_reference_objectives() {
-    let Some(split) = table(german) else { return };
+    let Some(split) = german() else { return };
     let (largest, published) = ((33, 32.692386), (34, 32.691821));
     check(&split.train, &Reference { cost: 0.1, exact: 32.692401, largest, published });
     check_projection(&split.train, 0.1, 32.692401);
@@ -254,14 +246,14 @@ fn german_credit_has_the_reference_objectives() {
 
 #[test]
 fn drug_consumption_has_the_reference_objectives() {
-    let Some(split) = table(drug) else { return };
+    let Some(split) = drug() else { return };
     let (largest, published) = ((2, 91.974590), (2, 91.974590));
     check(&split.train, &Reference { cost: 0.1, exact: 91.990432, largest, published });
 }
 
 #[test]
 fn arrhythmia_has_the_reference_objectives() {
-    let Some(split) = table(arrhythmia) else { return };
+    let Some(split) = arrhythmia() else { return };
     assert_eq!(split.train.d, 254);
     let (largest, published) = ((1, 1.311390), (3, 1.306856));
     check(&split.train, &Reference { cost: 0.01, exact: 1.312104, largest, published });
@@ -270,7 +262,7 @@ fn arrhythmia_has_the_reference_objectives() {
 
 #[test]
 fn compas_has_the_reference_columns() {
-    let Some(split) = table(compas) else { return };
+    let Some(split) = compas() else { return };
     assert_eq!(split.train.y.len() + split.test.y.len(), 6172);
     for (pivot, column) in [(Pivot::Largest, 7), (Pivot::Published, 0)] {
         let fairness = Fairness::new(Notion::EqualOpportunity);
