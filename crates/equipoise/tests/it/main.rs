@@ -5,6 +5,7 @@ mod audit;
 mod audit_coverage;
 mod audit_gaps;
 mod audit_hostile;
+mod certificate;
 mod inference_coverage;
 mod inference_groups;
 mod inference_laws;
