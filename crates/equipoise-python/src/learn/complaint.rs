@@ -1,0 +1,170 @@
+//! What is wrong with a learner's parameters or its rows, under the names that scikit-learn's users know.
+
+use equipoise::{
+    methods::{ApplyError, FitError, PlanError},
+    notion::RequirementError,
+    solvers::RowsError,
+};
+use equipoise_audit::{Failure, Spelling};
+use equipoise_report::shown;
+use pyo3::prelude::*;
+
+use crate::errors;
+
+/// An error as it becomes an exception.
+#[derive(Debug)]
+pub(crate) enum Complaint {
+    /// One that audits have too.
+    Failure(Box<Failure>),
+    /// One of learners.
+    Own {
+        /// The class of the exception.
+        class: &'static str,
+        /// The parameter that it is about.
+        parameter: Option<&'static str>,
+        /// What is wrong.
+        message: String,
+        /// What to do.
+        help: Option<String>,
+    },
+}
+
+impl Complaint {
+    fn input(parameter: Option<&'static str>, message: impl ToString) -> Self {
+        Self::Own { class: "InputError", parameter, message: message.to_string(), help: None }
+    }
+
+    fn help(self, text: &str) -> Self {
+        match self {
+            Self::Own { class, parameter, message, .. } => {
+                Self::Own { class, parameter, message, help: Some(text.to_owned()) }
+            }
+            failure @ Self::Failure(_) => failure,
+        }
+    }
+
+    /// Returns that a parameter is none of the words that it may be.
+    pub(crate) fn of_word(parameter: &'static str, found: &str, allowed: &[&str]) -> Self {
+        let message =
+            format!("`{parameter}` is {:?}; it may be {}", shown(found), allowed.join(", "));
+        Self::input(Some(parameter), message)
+    }
+
+    /// Returns that a text is no notion.
+    pub(crate) fn of_notion(text: &str, error: &RequirementError) -> Self {
+        let message = format!("`notion` is {:?}: {error}", shown(text));
+        Self::Own { class: "RequirementError", parameter: Some("notion"), message, help: None }
+    }
+
+    /// Returns the exception.
+    pub(crate) fn exception(&self, py: Python<'_>) -> PyErr {
+        match self {
+            Self::Failure(failure) => errors::exception(py, failure, Spelling::PythonArrays),
+            Self::Own { class, parameter, message, help } => {
+                errors::instance(py, class, &shown(message), *parameter, help.as_deref())
+                    .unwrap_or_else(|error| error)
+            }
+        }
+    }
+}
+
+impl From<Failure> for Complaint {
+    fn from(failure: Failure) -> Self {
+        Self::Failure(Box::new(failure))
+    }
+}
+
+/// Returns what scikit-learn's users call a parameter or a column of the library.
+fn spelled(name: &'static str) -> &'static str {
+    match name {
+        "target" => "y",
+        "weights" => "sample_weight",
+        "sensitive" => "sensitive_features",
+        "strata" => "control_features",
+        "cost" => "C",
+        "penalty" => "alpha",
+        "tolerance" => "tol",
+        "constant" => "coef0",
+        "cache_bytes" => "cache_size",
+        "negative" | "positive" | "class_balance" => "class_weight",
+        "landmarks" | "pairs" | "frequencies" => "n_components",
+        "number of bins" | "cut point" => "bins",
+        "seed" => "random_state",
+        _ => name,
+    }
+}
+
+impl From<PlanError> for Complaint {
+    fn from(error: PlanError) -> Self {
+        match error {
+            PlanError::OutOfRange { parameter, value, allowed } => {
+                let name = spelled(parameter);
+                Self::input(Some(name), format!("`{name}` is {value}; it must be {allowed}"))
+            }
+            PlanError::Unsupported(error) => Self::Own {
+                class: "RequirementError",
+                parameter: Some("notion"),
+                message: error.to_string(),
+                help: None,
+            },
+            PlanError::Conflict { choice, with, reason } => {
+                let (choice, with) = (spelled(choice), spelled(with));
+                Self::input(Some(choice), format!("`{choice}` does not go with `{with}`: {reason}"))
+            }
+            other => Self::input(None, other),
+        }
+    }
+}
+
+impl From<FitError> for Complaint {
+    fn from(error: FitError) -> Self {
+        match error {
+            FitError::LengthMismatch { argument, found, expected } => {
+                let name = spelled(argument);
+                Self::input(Some(name), format!("`{name}` has {found} rows, and `X` has {expected}"))
+                    .help("give every row one value")
+            }
+            FitError::OutOfRange { argument, row, value } => {
+                let name = spelled(argument);
+                Self::input(Some(name), format!("`{name}` is {value} at row {row}, which is out of range"))
+            }
+            FitError::NoRows => {
+                Self::input(Some("sample_weight"), "no row has a positive weight")
+            }
+            FitError::OneClass { .. } => {
+                Self::input(Some("y"), "`y` has rows of one class only, and a classifier needs two classes")
+            }
+            FitError::NoStrata => {
+                Self::input(Some("control_features"), "conditional parity compares inside strata, and there are none")
+                    .help("pass `control_features`, or ask for `notion=\"demographic_parity\"`")
+            }
+            FitError::NothingToCompare { .. } => Self::input(
+                Some("sensitive_features"),
+                "no event of the notion has rows of two groups, so there is nothing to compare",
+            ),
+            FitError::Bounds { found, expected } => {
+                let message = format!("`bound` has {found} values for {expected} differences of groups");
+                Self::input(Some("bound"), message).help("pass one number for all, or one for each")
+            }
+            other => Self::input(None, other),
+        }
+    }
+}
+
+impl From<ApplyError> for Complaint {
+    fn from(error: ApplyError) -> Self {
+        Self::input(Some("X"), error)
+    }
+}
+
+impl From<RowsError> for Complaint {
+    fn from(error: RowsError) -> Self {
+        let message = match error {
+            RowsError::OutOfRange { row, column, value } => format!(
+                "`X` is {value} at row {row}, column {column}, which is no number of magnitude at most 1e40"
+            ),
+            other => format!("`X`: {other}"),
+        };
+        Self::input(Some("X"), message)
+    }
+}
