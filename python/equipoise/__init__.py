@@ -17,6 +17,7 @@ from ._equipoise import __version__
 from ._errors import (
     EquipoiseError,
     EquipoiseWarning,
+    FairnessWarning,
     FileError,
     FileMissingError,
     InputError,
@@ -28,6 +29,8 @@ from ._errors import (
 from ._report import Report
 
 if TYPE_CHECKING:
+    from ._fair_classifiers import FairLogisticRegression, FairRidgeClassifier, FairSVC
+    from ._fair_regressors import FairRidge, FairSVR
     from ._plot import plot, plot_gaps, plot_groups
     from ._scorer import make_scorer
 
@@ -35,6 +38,12 @@ __all__ = [
     "Audit",
     "EquipoiseError",
     "EquipoiseWarning",
+    "FairLogisticRegression",
+    "FairRidge",
+    "FairRidgeClassifier",
+    "FairSVC",
+    "FairSVR",
+    "FairnessWarning",
     "FileError",
     "FileMissingError",
     "InputError",
@@ -55,6 +64,11 @@ __all__ = [
 
 #: What is imported when it is first asked for: an audit alone should start without it.
 _LAZY = {
+    "FairLogisticRegression": "_fair_classifiers",
+    "FairRidge": "_fair_regressors",
+    "FairRidgeClassifier": "_fair_classifiers",
+    "FairSVC": "_fair_classifiers",
+    "FairSVR": "_fair_regressors",
     "make_scorer": "_scorer",
     "plot": "_plot",
     "plot_gaps": "_plot",
@@ -67,7 +81,13 @@ def __getattr__(name: str) -> Any:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
     from importlib import import_module
 
-    value = getattr(import_module(f"{__name__}.{_LAZY[name]}"), name)
+    try:
+        value = getattr(import_module(f"{__name__}.{_LAZY[name]}"), name)
+    except ImportError as error:
+        if (error.name or "").partition(".")[0] != "sklearn":
+            raise
+        needed = "needs scikit-learn 1.6 or newer: pip install 'equipoise[sklearn]'"
+        raise ImportError(f"`{__name__}.{name}` {needed}", name=error.name) from error
     globals()[name] = value
     return value
 

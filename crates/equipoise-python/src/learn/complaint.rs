@@ -45,8 +45,7 @@ impl Complaint {
 
     /// Returns that a parameter is none of the words that it may be.
     pub(crate) fn of_word(parameter: &'static str, found: &str, allowed: &[&str]) -> Self {
-        let message =
-            format!("`{parameter}` is {:?}; it may be {}", shown(found), allowed.join(", "));
+        let message = format!("`{parameter}` is {:?}; it may be {}", shown(found), allowed.join(", "));
         Self::input(Some(parameter), message)
     }
 
@@ -128,16 +127,15 @@ impl From<FitError> for Complaint {
                 let name = spelled(argument);
                 Self::input(Some(name), format!("`{name}` is {value} at row {row}, which is out of range"))
             }
-            FitError::NoRows => {
-                Self::input(Some("sample_weight"), "no row has a positive weight")
-            }
+            FitError::NoRows => Self::input(Some("sample_weight"), "no row has a positive weight"),
             FitError::OneClass { .. } => {
                 Self::input(Some("y"), "`y` has rows of one class only, and a classifier needs two classes")
             }
-            FitError::NoStrata => {
-                Self::input(Some("control_features"), "conditional parity compares inside strata, and there are none")
-                    .help("pass `control_features`, or ask for `notion=\"demographic_parity\"`")
-            }
+            FitError::NoStrata => Self::input(
+                Some("control_features"),
+                "conditional parity compares inside strata, and there are none",
+            )
+            .help("pass `control_features`, or ask for `notion=\"demographic_parity\"`"),
             FitError::NothingToCompare { .. } => Self::input(
                 Some("sensitive_features"),
                 "no event of the notion has rows of two groups, so there is nothing to compare",

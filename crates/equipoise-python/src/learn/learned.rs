@@ -64,6 +64,23 @@ impl Given {
         })
     }
 
+    /// As [`Given::new`], of rows without features.
+    pub(super) fn without_features(
+        target: &Column,
+        sensitive: &Named<'_>,
+        strata: &Named<'_>,
+        weights: Option<&Column>,
+    ) -> PyResult<Self> {
+        let target = numbers::<Float64Type>(target)?;
+        Ok(Self {
+            matrix: Arc::new(Stored::without_columns(target.len())),
+            target,
+            sensitive: uncoded(sensitive),
+            strata: uncoded(strata),
+            weights: weights.map(numbers::<Float64Type>).transpose()?,
+        })
+    }
+
     /// Codes the groups.
     pub(super) fn sample(self) -> Result<Sample, Complaint> {
         Ok(Sample {
@@ -82,7 +99,6 @@ impl Sample {
         &self,
         fit: impl FnOnce(&Labelled<'_>) -> Result<T, Complaint>,
     ) -> Result<T, Complaint> {
-        let views = |columns: &'_ [Coded]| -> Vec<Categorical<'_>> { columns.iter().map(Coded::view).collect() };
         fit(&Labelled {
             rows: self.matrix.rows()?,
             target: &self.target,
@@ -93,69 +109,112 @@ impl Sample {
     }
 }
 
-/// Fits a learner. Targets of a classifier are −1 and +1.
+fn views(columns: &[Coded]) -> Vec<Categorical<'_>> {
+    columns.iter().map(Coded::view).collect()
+}
+
+/// Fits a learner. Targets of a classifier are numbers of classes; of more than two, each has a score against the rest.
 #[pyfunction]
+#[allow(clippy::too_many_arguments, reason = "each is an argument of Python's")]
 pub(crate) fn fit_learner(
     py: Python<'_>,
     learner: Learner,
     matrix: &Matrix,
     target: &Column,
+    n_classes: usize,
     sensitive: Named<'_>,
     strata: Named<'_>,
     weights: Option<&Column>,
 ) -> PyResult<Learned> {
     let given = Given::new(matrix, target, &sensitive, &strata, weights)?;
+    let exception = |complaint: &Complaint| complaint.exception(py);
     let plan = learner
         .parameters()
         .and_then(|parameters| Ok(Plan::new(parameters)?))
-        .map_err(|complaint| complaint.exception(py))?;
-    let attributes = sensitive.into_iter().map(|(name, _)| name).collect();
-    let strata = strata.into_iter().map(|(name, _)| name).collect();
-    running::listening_for(py, |complaint: &Complaint| complaint.exception(py), move |_| {
+        .map_err(|complaint| exception(&complaint))?;
+    let names = Names {
+        attributes: sensitive.into_iter().map(|(name, _)| name).collect(),
+        strata: strata.into_iter().map(|(name, _)| name).collect(),
+    };
+    running::listening_for(py, exception, move |_| {
         let sample = given.sample()?;
-        let fitted = sample.with(|labelled| Ok(plan.fit(labelled)?))?;
-        Ok(Learned { score: Arc::new(fitted.score), training: fitted.training, attributes, strata })
+        let positives: Vec<Option<usize>> = match n_classes {
+            0 => vec![None],
+            2 => vec![Some(1)],
+            _ => (0..n_classes).map(Some).collect(),
+        };
+        let (mut scores, mut trainings) = (Vec::new(), Vec::new());
+        for positive in positives {
+            let fitted = sample.with(|labelled| match positive {
+                None => Ok(plan.fit(labelled)?),
+                Some(class) => {
+                    let sign = |code: &f64| if *code == class as f64 { 1.0 } else { -1.0 };
+                    let target: Vec<f64> = labelled.target.iter().map(sign).collect();
+                    Ok(plan.fit(&Labelled { target: &target, ..*labelled })?)
+                }
+            })?;
+            scores.push(fitted.score);
+            trainings.push(fitted.training);
+        }
+        Ok(Learned { scores: Arc::new(scores), trainings, names })
     })
 }
 
-/// A fitted score.
+/// What the columns of a fit are called.
+pub(super) struct Names {
+    pub(super) attributes: Vec<String>,
+    pub(super) strata: Vec<String>,
+}
+
+/// Fitted scores: one, or one for each class.
 #[pyclass(frozen, module = "equipoise._equipoise")]
 pub(crate) struct Learned {
-    score: Arc<Score>,
-    training: Training,
-    attributes: Vec<String>,
-    strata: Vec<String>,
+    scores: Arc<Vec<Score>>,
+    trainings: Vec<Training>,
+    names: Names,
 }
 
 #[pymethods]
 impl Learned {
-    /// f of each row.
-    fn scores<'py>(&self, py: Python<'py>, matrix: &Matrix) -> PyResult<Array1<'py>> {
-        let (score, stored) = (self.score.clone(), matrix.stored());
-        let scores = running::listening_for(
-            py,
-            |complaint: &Complaint| complaint.exception(py),
-            move |_| Ok(score.of_rows(&stored.rows()?)?),
-        )?;
-        Ok(PyArray1::from_vec(py, scores))
+    /// f of each row, a column for each score.
+    fn scores<'py>(&self, py: Python<'py>, matrix: &Matrix) -> PyResult<Array2<'py>> {
+        let (scores, stored) = (self.scores.clone(), matrix.stored());
+        let (n, k) = (matrix.shape().0, scores.len());
+        let of_rows = move |_: &running::Cancel| -> Result<Vec<f64>, Complaint> {
+            let rows = stored.rows()?;
+            let of_each = scores
+                .iter()
+                .map(|score| Ok(score.of_rows(&rows)?))
+                .collect::<Result<Vec<_>, Complaint>>()?;
+            match <[Vec<f64>; 1]>::try_from(of_each) {
+                Ok([only]) => Ok(only),
+                Err(of_each) => Ok((0..rows.n()).flat_map(|i| of_each.iter().map(move |of| of[i])).collect()),
+            }
+        };
+        let flat = running::listening_for(py, |complaint: &Complaint| complaint.exception(py), of_rows)?;
+        PyArray1::from_vec(py, flat).reshape([n, k])
     }
 
-    /// The constant.
+    /// The constant of each score.
     #[getter]
-    fn intercept(&self) -> f64 {
-        self.score.intercept()
+    fn intercepts<'py>(&self, py: Python<'py>) -> Array1<'py> {
+        PyArray1::from_vec(py, self.scores.iter().map(Score::intercept).collect())
     }
 
-    /// The weights of the columns, where the score is linear in them.
+    /// The weights of the columns, a row for each score, where scores are linear in them.
     #[getter]
-    fn coefficients<'py>(&self, py: Python<'py>) -> Option<Array1<'py>> {
-        self.score.linear().map(|score| PyArray1::from_slice(py, &score.coefficients))
+    fn coefficients<'py>(&self, py: Python<'py>) -> PyResult<Option<Array2<'py>>> {
+        let linear: Option<Vec<_>> = self.scores.iter().map(Score::linear).collect();
+        let Some(linear) = linear else { return Ok(None) };
+        let d = linear.first().map_or(0, |score| score.coefficients.len());
+        let flat = linear.iter().flat_map(|score| score.coefficients.iter().copied()).collect();
+        PyArray1::from_vec(py, flat).reshape([linear.len(), d]).map(Some)
     }
 
-    /// The rows that a kernel score keeps, and their coefficients; `None` of other scores.
+    /// The rows that a kernel score keeps, and their coefficients; `None` of others and of several scores.
     fn support<'py>(&self, py: Python<'py>) -> PyResult<Option<(Kept<'py>, Array1<'py>)>> {
-        match self.score.as_ref() {
-            Score::Kernel(score) => {
+        match self.scores.as_slice() {
+            [Score::Kernel(score)] => {
                 let kept = kept(py, &score.support)?;
                 Ok(Some((kept, PyArray1::from_slice(py, &score.coefficients))))
             }
@@ -163,9 +222,9 @@ impl Learned {
         }
     }
 
-    /// What the fit says of itself.
-    fn training<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyDict>> {
-        training::dictionary(py, &self.training, &self.attributes, &self.strata)
+    /// What the fit of each score says of itself.
+    fn training<'py>(&self, py: Python<'py>) -> PyResult<Vec<Bound<'py, PyDict>>> {
+        self.trainings.iter().map(|training| training::dictionary(py, training, &self.names)).collect()
     }
 }
 
@@ -179,8 +238,7 @@ pub(crate) enum Kept<'py> {
 fn kept<'py>(py: Python<'py>, rows: &OwnedRows) -> PyResult<Kept<'py>> {
     let view = rows.view();
     if !view.is_sparse() {
-        let values: Vec<f64> =
-            (0..rows.n()).flat_map(|i| view.entries(i).map(|(_, value)| value)).collect();
+        let values: Vec<f64> = (0..rows.n()).flat_map(|i| view.entries(i).map(|(_, value)| value)).collect();
         return Ok(Kept::Dense(PyArray1::from_vec(py, values).reshape([rows.n(), rows.d()])?));
     }
     let (mut offsets, mut indices, mut values) = (vec![0], Vec::new(), Vec::new());

@@ -45,6 +45,11 @@ enum Entries {
 }
 
 impl Stored {
+    /// Returns `n` rows of no columns.
+    pub(crate) fn without_columns(n: usize) -> Self {
+        Self { n, d: 0, entries: Entries::Dense(Vec::new().into()) }
+    }
+
     /// Returns the rows, checked: one pass over the numbers.
     pub(crate) fn rows(&self) -> Result<Rows<'_>, RowsError> {
         match &self.entries {
@@ -76,12 +81,16 @@ impl Matrix {
     fn sparse(offsets: &Column, indices: &Column, values: &Column, d: usize) -> PyResult<Self> {
         let offsets: Vec<usize> = numbers::<UInt64Type>(offsets)?
             .iter()
-            .map(|&offset| usize::try_from(offset).map_err(|_| PyValueError::new_err("an offset is too large")))
+            .map(|&offset| {
+                usize::try_from(offset).map_err(|_| PyValueError::new_err("an offset is too large"))
+            })
             .collect::<PyResult<_>>()?;
         let indices = numbers::<UInt32Type>(indices)?;
         let n = offsets.len().saturating_sub(1);
         let entries = match data_type(values)? {
-            DataType::Float64 => Entries::Sparse { offsets, indices, values: numbers::<Float64Type>(values)? },
+            DataType::Float64 => {
+                Entries::Sparse { offsets, indices, values: numbers::<Float64Type>(values)? }
+            }
             DataType::Float32 => {
                 Entries::SparseSingle { offsets, indices, values: numbers::<Float32Type>(values)? }
             }
@@ -92,7 +101,7 @@ impl Matrix {
 
     /// The shape.
     #[getter]
-    fn shape(&self) -> (usize, usize) {
+    pub(crate) fn shape(&self) -> (usize, usize) {
         (self.stored.n, self.stored.d)
     }
 }

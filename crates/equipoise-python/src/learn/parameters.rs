@@ -37,7 +37,8 @@ pub(crate) struct Groups {
 impl Groups {
     /// Returns them in the library's types. `is_classifier` says what events of the outcome are made of.
     pub(crate) fn fairness(self, is_classifier: bool) -> Result<Fairness, Complaint> {
-        let notion: Notion = self.notion.parse().map_err(|error| Complaint::of_notion(&self.notion, &error))?;
+        let notion: Notion =
+            self.notion.parse().map_err(|error| Complaint::of_notion(&self.notion, &error))?;
         let mut fairness = Fairness::new(notion).pairs(pairs(&self.pairs)?);
         if self.cross {
             fairness = fairness.crossing(Crossing::Crossed);
@@ -111,11 +112,6 @@ pub(crate) struct Learner {
 }
 
 impl Learner {
-    /// Returns whether targets are classes.
-    pub(crate) fn is_classifier(&self) -> bool {
-        self.is_classifier
-    }
-
     /// Returns them in the library's types.
     pub(crate) fn parameters(self) -> Result<Parameters, Complaint> {
         let loss = match self.method.as_str() {
@@ -128,7 +124,7 @@ impl Learner {
         let mut parameters = Parameters::new(loss, self.groups.fairness(self.is_classifier)?);
         parameters.kernel = kernel(&self.kernel, self.gamma, self.degree, self.constant)?;
         parameters.approximation = approximation(&self.approximation, self.n_components)?;
-        parameters.intercept = if self.intercept { Intercept::Free } else { Intercept::None };
+        parameters.intercept = if self.intercept { Intercept::Free } else { Intercept::Absent };
         parameters.class_balance = match self.class_factors.as_deref() {
             Some(&[negative, positive]) => ClassBalance::Factors { negative, positive },
             _ if self.is_balanced => ClassBalance::Balanced,

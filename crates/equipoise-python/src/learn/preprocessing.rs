@@ -9,12 +9,7 @@ use equipoise::methods::preprocessing::{
 use numpy::{PyArray1, PyArray2, PyArrayMethods};
 use pyo3::prelude::*;
 
-use super::{
-    complaint::Complaint,
-    learned::Given,
-    matrix::Matrix,
-    parameters::Groups,
-};
+use super::{complaint::Complaint, learned::Given, matrix::Matrix, parameters::Groups};
 use crate::{columns::Column, running};
 
 type Named<'py> = Vec<(String, Bound<'py, Column>)>;

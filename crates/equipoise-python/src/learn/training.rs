@@ -14,12 +14,13 @@ use equipoise::{
 use numpy::PyArray1;
 use pyo3::{prelude::*, types::PyDict};
 
-/// Returns everything as a dictionary. `attributes` and `strata` are the names of the columns.
+use super::learned::Names;
+
+/// Returns everything as a dictionary.
 pub(super) fn dictionary<'py>(
     py: Python<'py>,
     training: &Training,
-    attributes: &[String],
-    strata: &[String],
+    names: &Names,
 ) -> PyResult<Bound<'py, PyDict>> {
     let all = PyDict::new(py);
     all.set_item("method", training.method)?;
@@ -32,7 +33,7 @@ pub(super) fn dictionary<'py>(
     all.set_item("squared_norm", training.squared_norm)?;
     all.set_item("solves", training.solves)?;
     let comparison = training.comparison.as_ref();
-    let comparison = comparison.map(|comparison| Names { comparison, attributes, strata }.dictionary(py));
+    let comparison = comparison.map(|comparison| Described { comparison, names }.dictionary(py));
     all.set_item("comparison", comparison.transpose()?)?;
     Ok(all)
 }
@@ -47,21 +48,23 @@ const fn status(status: Status) -> &'static str {
 }
 
 /// A comparison, and what its columns are called.
-struct Names<'a> {
+struct Described<'a> {
     comparison: &'a Comparison,
-    attributes: &'a [String],
-    strata: &'a [String],
+    names: &'a Names,
 }
 
-impl Names<'_> {
+impl Described<'_> {
     fn dictionary<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyDict>> {
         let comparison = self.comparison;
         let all = PyDict::new(py);
         all.set_item("notion", comparison.notion.name())?;
-        all.set_item("pairs", match comparison.pairs {
-            Pairs::All => "all",
-            Pairs::Pooled => "pooled",
-        })?;
+        all.set_item(
+            "pairs",
+            match comparison.pairs {
+                Pairs::All => "all",
+                Pairs::Pooled => "pooled",
+            },
+        )?;
         all.set_item("rank", comparison.rank)?;
         all.set_item("radius", comparison.radius)?;
         all.set_item("cells", self.cells(py)?)?;
@@ -90,7 +93,8 @@ impl Names<'_> {
         let cell = |constraint: &equipoise::methods::inprocessing::Constraint| cells[constraint.cell];
         columns.set_item("attribute", list(constraints, |one| self.attribute(cell(one).grouping)))?;
         columns.set_item("event", list(constraints, |one| self.event(cell(one).event)))?;
-        columns.set_item("group", list(constraints, |one| self.group(cell(one).grouping, cell(one).group)))?;
+        columns
+            .set_item("group", list(constraints, |one| self.group(cell(one).grouping, cell(one).group)))?;
         let against = |one: &equipoise::methods::inprocessing::Constraint| match one.against {
             Against::Cell(other) => self.group(cells[other].grouping, cells[other].group),
             Against::Pooled => "all".to_owned(),
@@ -115,8 +119,8 @@ impl Names<'_> {
 
     fn attribute(&self, grouping: usize) -> String {
         match self.comparison.crossing {
-            Crossing::Crossed => self.attributes.join(" × "),
-            Crossing::Separate => self.attributes.get(grouping).cloned().unwrap_or_default(),
+            Crossing::Crossed => self.names.attributes.join(" × "),
+            Crossing::Separate => self.names.attributes.get(grouping).cloned().unwrap_or_default(),
         }
     }
 
@@ -131,7 +135,7 @@ impl Names<'_> {
             EventRows::Negative => "negative".to_owned(),
             EventRows::Bin { above, to } => format!("({above}, {to}]"),
             EventRows::Stratum(of_columns) => {
-                let each = self.strata.iter().zip(of_columns);
+                let each = self.names.strata.iter().zip(of_columns);
                 each.map(|(name, label)| format!("{name}={label}")).collect::<Vec<_>>().join(", ")
             }
         }
