@@ -7,7 +7,7 @@ use equipoise::{
     groups::Label,
     notion::{Notion, Subject, nearest},
     sample::{Argument, SampleError},
-    stats::{CLASSES_MAX, ClassesError, Layout, LayoutError, Statistics, StatsError},
+    stats::{CLASSES_MAX, ClassesError, Layout, LayoutError, Statistics, StatsError, Task},
 };
 use equipoise_table::{Place, TableError};
 
@@ -18,6 +18,13 @@ use crate::{
 };
 
 impl Failure {
+    /// Returns why the labels of the column of the outcome could not be made classes.
+    pub fn of_classes(error: &ClassesError, target: &str, spelling: Spelling) -> Self {
+        let mut layout = Layout::new(Task::Binary);
+        layout.target = Some(target.to_owned());
+        classes_error(error, &layout, spelling).of_kind(Kind::Data)
+    }
+
     /// Returns an error of opening or reading a table.
     pub fn of_table(error: &TableError, spelling: Spelling) -> Self {
         if let TableError::Io { file, error } = error {

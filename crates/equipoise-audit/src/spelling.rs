@@ -1,7 +1,7 @@
-//! The parameters of an audit, and what each front calls them: a sentence is written once, and names them in the
+//! The parameters of an audit and of learning, and what each front calls them: a sentence is written once, and names them in the
 //! words of whoever reads it.
 
-/// A parameter of an audit.
+/// A parameter of an audit or of learning.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Parameter {
@@ -67,11 +67,39 @@ pub enum Parameter {
     Join,
     /// Whether equal states may be merged.
     AllowIdentical,
+    /// The method that makes a model.
+    Method,
+    /// The method's own parameters.
+    Settings,
+    /// The notion whose means are made alike.
+    Notion,
+    /// How large a difference may be.
+    Bound,
+    /// The columns that a model is made of.
+    Features,
+    /// Columns that no model is made of.
+    Drop,
+    /// Columns of numbers that are labels.
+    Categorical,
+    /// Whether the sensitive columns are features too.
+    SensitiveInFeatures,
+    /// How columns of numbers are scaled.
+    Scaling,
+    /// The most levels of a column of labels.
+    LevelsMax,
+    /// The share of rows kept for the certificate.
+    HeldOut,
+    /// A model.
+    Model,
+    /// The columns that are written beside predictions.
+    Keep,
+    /// What stands before the names of the columns that are added.
+    Prefix,
 }
 
 impl Parameter {
     /// All of them.
-    pub const ALL: [Self; 31] = [
+    pub const ALL: [Self; 45] = [
         Self::Data,
         Self::States,
         Self::Target,
@@ -103,6 +131,20 @@ impl Parameter {
         Self::Quote,
         Self::Join,
         Self::AllowIdentical,
+        Self::Method,
+        Self::Settings,
+        Self::Notion,
+        Self::Bound,
+        Self::Features,
+        Self::Drop,
+        Self::Categorical,
+        Self::SensitiveInFeatures,
+        Self::Scaling,
+        Self::LevelsMax,
+        Self::HeldOut,
+        Self::Model,
+        Self::Keep,
+        Self::Prefix,
     ];
 
     /// Returns the name that belongs to no front: that of the field of [`crate::Question`] where there is one.
@@ -151,6 +193,22 @@ impl Parameter {
             Self::AllowIdentical => {
                 ("allow_identical", "--allow-identical", "allow_identical", Some("allow_identical"))
             }
+            Self::Method => ("method", "--method", "method", None),
+            Self::Settings => ("settings", "--set", "settings", None),
+            Self::Notion => ("notion", "--notion", "notion", Some("notion")),
+            Self::Bound => ("bound", "--bound", "bound", Some("bound")),
+            Self::Features => ("features", "--features", "features", Some("X")),
+            Self::Drop => ("drop", "--drop", "drop", None),
+            Self::Categorical => ("categorical", "--categorical", "categorical", None),
+            Self::SensitiveInFeatures => {
+                ("sensitive_in_features", "--sensitive-in-features", "sensitive_in_features", None)
+            }
+            Self::Scaling => ("scaling", "--scaling", "scaling", None),
+            Self::LevelsMax => ("levels_max", "--levels-max", "levels_max", None),
+            Self::HeldOut => ("held_out", "--held-out", "held_out", None),
+            Self::Model => ("model", "MODEL", "model", None),
+            Self::Keep => ("keep", "--keep", "keep", None),
+            Self::Prefix => ("prefix", "--prefix", "prefix", None),
         }
     }
 }
@@ -179,7 +237,8 @@ impl Spelling {
         }
     }
 
-    pub(crate) fn has(self, parameter: Parameter) -> bool {
+    /// Returns whether the front has the parameter.
+    pub fn has(self, parameter: Parameter) -> bool {
         self.parameter(parameter).is_some()
     }
 
@@ -191,24 +250,24 @@ impl Spelling {
         self == Self::CommandLine
     }
 
-    /// `--target`, `target`.
-    pub(crate) fn name(self, parameter: Parameter) -> String {
+    /// Returns a parameter as it is typed: `--target`, `target`.
+    pub fn name(self, parameter: Parameter) -> String {
         format!("`{}`", self.bare(parameter))
     }
 
-    /// in `--target`, in `target`.
-    pub(crate) fn within(self, parameter: Parameter) -> String {
+    /// Returns where: in `--target`, in `target`.
+    pub fn within(self, parameter: Parameter) -> String {
         format!("in {}", self.name(parameter))
     }
 
-    /// `--cross`, `cross=True`.
-    pub(crate) fn on(self, parameter: Parameter) -> String {
+    /// Returns a switch that is on: `--cross`, `cross=True`.
+    pub fn on(self, parameter: Parameter) -> String {
         let name = self.bare(parameter);
         if self.is_command_line() { format!("`{name}`") } else { format!("`{name}=True`") }
     }
 
-    /// `--task multiclass`, `task='multiclass'`.
-    pub(crate) fn word(self, parameter: Parameter, word: &str) -> String {
+    /// Returns a parameter with one word: `--task multiclass`, `task='multiclass'`.
+    pub fn word(self, parameter: Parameter, word: &str) -> String {
         let name = self.bare(parameter);
         if self.is_command_line() {
             format!("`{name} {word}`")
@@ -217,14 +276,14 @@ impl Spelling {
         }
     }
 
-    /// `--positive VALUE`, `positive=…`: a value to be filled in.
-    pub(crate) fn form(self, parameter: Parameter, stand_in: &str) -> String {
+    /// Returns a parameter whose value is to be filled in: `--positive VALUE`, `positive=…`.
+    pub fn form(self, parameter: Parameter, stand_in: &str) -> String {
         let name = self.bare(parameter);
         if self.is_command_line() { format!("`{name} {stand_in}`") } else { format!("`{name}=…`") }
     }
 
-    /// `--positive 'a,b'`, `positive='a,b'`: any text, in quotes.
-    pub(crate) fn item(self, parameter: Parameter, text: &str) -> String {
+    /// Returns a parameter with any text, in quotes: `--positive 'a,b'`, `positive='a,b'`.
+    pub fn item(self, parameter: Parameter, text: &str) -> String {
         let name = self.bare(parameter);
         if self.is_command_line() {
             format!("`{name} '{}'`", quoted_name(text))
@@ -233,8 +292,8 @@ impl Spelling {
         }
     }
 
-    /// `--missing inf,-inf`, `missing=['inf', '-inf']`.
-    pub(crate) fn list(self, parameter: Parameter, words: &[&str]) -> String {
+    /// Returns a parameter with several words: `--missing inf,-inf`, `missing=['inf', '-inf']`.
+    pub fn list(self, parameter: Parameter, words: &[&str]) -> String {
         let name = self.bare(parameter);
         if self.is_command_line() {
             return format!("`{name} {}`", words.join(","));
@@ -243,8 +302,8 @@ impl Spelling {
         format!("`{name}=[{}]`", words.join(", "))
     }
 
-    /// `--cut age=25,40` and `cuts={'age': [25, 40]}`, without the backticks.
-    pub(crate) fn cut(self, column: &str, points: &[String]) -> String {
+    /// Returns cut points: `--cut age=25,40` and `cuts={'age': [25, 40]}`, without the backticks.
+    pub fn cut(self, column: &str, points: &[String]) -> String {
         let name = self.bare(Parameter::Cuts);
         if self.is_command_line() {
             format!("{name} {column}={}", points.join(","))
@@ -253,13 +312,13 @@ impl Spelling {
         }
     }
 
-    /// `--cut age=NUMBER,…`, `cuts={'age': [NUMBER, …]}`.
-    pub(crate) fn cut_form(self, column: &str) -> String {
+    /// Returns how cut points are given: `--cut age=NUMBER,…`, `cuts={'age': [NUMBER, …]}`.
+    pub fn cut_form(self, column: &str) -> String {
         format!("`{}`", self.cut(column, &["NUMBER".to_owned(), "…".to_owned()]))
     }
 
-    /// `--cut age=`, `cuts['age']`: what is said of one column.
-    pub(crate) fn cut_of(self, column: &str) -> String {
+    /// Returns what is said of one column's cut points: `--cut age=`, `cuts['age']`.
+    pub fn cut_of(self, column: &str) -> String {
         let name = self.bare(Parameter::Cuts);
         if self.is_command_line() {
             format!("`{name} {column}=`")
@@ -268,8 +327,8 @@ impl Spelling {
         }
     }
 
-    /// `--reference race=VALUE`, `reference={'race': VALUE}`.
-    pub(crate) fn reference_form(self, attribute: &str) -> String {
+    /// Returns how a reference is given: `--reference race=VALUE`, `reference={'race': VALUE}`.
+    pub fn reference_form(self, attribute: &str) -> String {
         let name = self.bare(Parameter::References);
         if self.is_command_line() {
             format!("`{name} {attribute}=VALUE`")
@@ -278,13 +337,13 @@ impl Spelling {
         }
     }
 
-    /// What a requirement is called.
-    pub(crate) fn requirement(self) -> &'static str {
+    /// Returns what a requirement is called.
+    pub fn requirement(self) -> &'static str {
         if self.is_command_line() { "gate" } else { "requirement" }
     }
 
-    /// What a parameter is called.
-    pub(crate) fn kind_word(self) -> &'static str {
+    /// Returns what a parameter is called.
+    pub fn kind_word(self) -> &'static str {
         if self.is_command_line() { "flag" } else { "parameter" }
     }
 }
@@ -319,10 +378,13 @@ mod tests {
 
     #[test]
     fn names_are_distinct_on_every_front() {
+        // `audit` takes notions, `train` one, by the same flag.
+        let twice = Parameter::Notion;
         let fronts = [Spelling::CommandLine, Spelling::PythonTable, Spelling::PythonArrays];
         for spelling in fronts {
+            let parameters = Parameter::ALL.into_iter().filter(|parameter| *parameter != twice);
             let mut names: Vec<&str> =
-                Parameter::ALL.into_iter().filter_map(|parameter| spelling.parameter(parameter)).collect();
+                parameters.filter_map(|parameter| spelling.parameter(parameter)).collect();
             let n = names.len();
             names.sort_unstable();
             names.dedup();

@@ -10,6 +10,12 @@ pub enum Pass {
     Quantiles,
     /// Counting.
     Counting,
+    /// Finding out which columns hold numbers: over the columns that a model is to be made of.
+    Kinds,
+    /// Reading the rows that a model is fitted to.
+    Reading,
+    /// Applying a model.
+    Predicting,
 }
 
 /// Looks on while a table is read. Called from any of the reading threads.

@@ -260,6 +260,19 @@ pub(crate) fn parse_number(text: &[u8]) -> Option<f64> {
     std::str::from_utf8(text).ok()?.parse().ok()
 }
 
+/// Returns the number that a text is read as in the role of a number; `None` where it is none.
+///
+/// Whether a column of texts can serve as numbers is decided by this alone. `NaN` and `inf` are read: the one is a
+/// missing value there, the other an error.
+///
+/// ```
+/// assert_eq!(equipoise_table::number_of("-1.5e3"), Some(-1500.0));
+/// assert_eq!(equipoise_table::number_of("1,5"), None);
+/// ```
+pub fn number_of(text: &str) -> Option<f64> {
+    parse_number(text.as_bytes())
+}
+
 /// Writes a double as a label: the shortest text that reads back the same, integral ones without `.0`.
 pub(crate) fn write_double(text: &mut String, value: f64) {
     use std::fmt::Write;

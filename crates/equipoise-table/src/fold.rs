@@ -375,6 +375,12 @@ impl Rows<'_> {
         of_kept.skip(row).map(self.row).next().unwrap_or_default()
     }
 
+    /// Returns a key that orders the batches of one pass as their rows stand in the table: the number of the file, and
+    /// that of the batch's first row in it.
+    pub fn order(&self) -> (usize, u64) {
+        (self.plan.file_idx, self.number(0))
+    }
+
     /// Returns a row of the batch, by its index, as the user counts it.
     pub fn place(&self, row: usize) -> Place {
         self.plan.place(self.number(row))

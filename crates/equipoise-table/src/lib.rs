@@ -23,6 +23,7 @@
 //! | `values` | from Arrow arrays to columns |
 //! | `csv`, `json_lines`, `parquet`, `ipc` | the formats |
 //! | `memory` | tables that are Arrow arrays already |
+//! | `write` | batches of columns out to CSV and Parquet |
 //!
 //! What is deliberately absent: filters, expressions, type inference (a column's role fixes its type), and any
 //! client of the network.
@@ -71,8 +72,10 @@ mod ipc;
 
 mod memory;
 
+mod write;
+
 pub use batch::{Batch, CodeVec, ColumnData};
-pub use coding::number_label;
+pub use coding::{number_label, number_of};
 pub use error::{FoldError, Place, RowUnit, TableError};
 pub use fold::{Progress, ReadSummary, Rows};
 pub use inputs::Input;
@@ -80,3 +83,4 @@ pub use join::{Join, JoinSummary};
 pub use options::{Format, Header, ReadOptions};
 pub use request::{ColumnRef, ColumnRequest, Kind, MissingPolicy};
 pub use source::{ColumnInfo, Source};
+pub use write::{Cells, Field, FieldType, TableWriter};

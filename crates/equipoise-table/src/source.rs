@@ -178,6 +178,20 @@ impl Source {
         Ok(columns)
     }
 
+    /// Returns all columns, as [`Source::columns`] does, and the numbers among them of those that are wanted.
+    ///
+    /// # Errors
+    /// As [`Source::columns`], and [`TableError::UnknownColumn`] for the first that is not there.
+    pub fn find(&self, wanted: &[ColumnRef]) -> Result<(Vec<ColumnInfo>, Vec<usize>), TableError> {
+        let (file, columns) = self.first_columns()?;
+        let names: Vec<String> = columns.iter().map(|column| column.name.clone()).collect();
+        let number = |column: &ColumnRef| {
+            names::find(&names, column).ok_or_else(|| unknown_column(column, file, names.clone()))
+        };
+        let numbers = wanted.iter().map(number).collect::<Result<_, _>>()?;
+        Ok((columns, numbers))
+    }
+
     /// Returns the first file that is not empty, and its columns.
     pub(crate) fn first_columns(&self) -> Result<(&InputFile, Vec<ColumnInfo>), TableError> {
         for file in &self.files {

@@ -20,9 +20,16 @@ const CRATES: &[Row] = &[
     Row { name: "equipoise-datasets", may_use: &["equipoise", "equipoise-table"] },
     Row { name: "equipoise-report", may_use: &["equipoise"] },
     Row { name: "equipoise-audit", may_use: &["equipoise", "equipoise-table", "equipoise-report"] },
+    Row { name: "equipoise-learning", may_use: &["equipoise", "equipoise-table", "equipoise-audit"] },
     Row {
         name: "equipoise-python",
-        may_use: &["equipoise", "equipoise-table", "equipoise-report", "equipoise-audit"],
+        may_use: &[
+            "equipoise",
+            "equipoise-table",
+            "equipoise-report",
+            "equipoise-audit",
+            "equipoise-learning",
+        ],
     },
     Row {
         name: "equipoise-cli",
@@ -32,6 +39,7 @@ const CRATES: &[Row] = &[
             "equipoise-datasets",
             "equipoise-report",
             "equipoise-audit",
+            "equipoise-learning",
         ],
     },
     Row { name: "xtask", may_use: &[] },
@@ -91,6 +99,7 @@ const REACHES: &[Reach] = &[
             "equipoise-table",
             "equipoise-datasets",
             "equipoise-audit",
+            "equipoise-learning",
             "equipoise-cli",
             "equipoise-python",
         ],

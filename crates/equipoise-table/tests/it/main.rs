@@ -26,3 +26,5 @@ mod parquet;
 mod real_data;
 
 mod support;
+
+mod write;

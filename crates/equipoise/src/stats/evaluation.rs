@@ -33,6 +33,32 @@ impl Classes {
         Self { labels: Vec::new(), of_level: vec![0] }
     }
 
+    /// Decides which of some labels are positive: those named, else as the labels themselves say. What an audit does with
+    /// a binary target, for others who need the same answer.
+    ///
+    /// # Errors
+    /// When no label is one of those named, or none is named and the labels do not say it.
+    ///
+    /// ```
+    /// use equipoise::{groups::Label, sample::Argument, stats::Classes};
+    /// let labels = [Label::new("no"), Label::new("yes")];
+    /// let classes = Classes::of_labels(Argument::Target, &labels, &[])?;
+    /// assert_eq!(classes.of_level(), [0, 1]);
+    /// # Ok::<(), equipoise::stats::ClassesError>(())
+    /// ```
+    pub fn of_labels(
+        argument: Argument,
+        labels: &[Label],
+        positive: &[String],
+    ) -> Result<Self, ClassesError> {
+        split(argument, labels, positive)
+    }
+
+    /// Returns the class of each label, by number.
+    pub fn of_level(&self) -> &[usize] {
+        &self.of_level
+    }
+
     /// Returns the number of classes; 1 for a side that is absent.
     pub fn len(&self) -> usize {
         self.labels.len().max(1)
@@ -290,7 +316,7 @@ fn binary_classes(statistics: &Statistics) -> Result<(Classes, Classes), Classes
     let layout = &statistics.layout;
     let target = match &layout.target {
         None => Classes::single(),
-        Some(_) => split(Argument::Target, &statistics.target, &layout.positive)?,
+        Some(_) => split(Argument::Target, statistics.target.labels(), &layout.positive)?,
     };
     if layout.threshold.is_some() {
         let of_level =
@@ -301,17 +327,17 @@ fn binary_classes(statistics: &Statistics) -> Result<(Classes, Classes), Classes
     let prediction = match &layout.prediction {
         None => Classes::single(),
         Some(_) if !layout.positive_prediction.is_empty() => {
-            split(Argument::Prediction, &statistics.prediction, &layout.positive_prediction)?
+            split(Argument::Prediction, statistics.prediction.labels(), &layout.positive_prediction)?
         }
-        Some(_) => split(Argument::Prediction, &statistics.prediction, &layout.positive)?,
+        Some(_) => split(Argument::Prediction, statistics.prediction.labels(), &layout.positive)?,
     };
     Ok((target, prediction))
 }
 
 /// Splits the labels of one side into negative and positive.
-fn split(argument: Argument, levels: &Levels, named: &[String]) -> Result<Classes, ClassesError> {
+fn split(argument: Argument, levels: &[Label], named: &[String]) -> Result<Classes, ClassesError> {
     // `A` beside `a` means `A` alone; case and the spelling of numbers are forgiven where nothing is spelled exactly so.
-    let is_exact = |name: &str| levels.labels().iter().any(|label| label.text() == Some(name));
+    let is_exact = |name: &str| levels.iter().any(|label| label.text() == Some(name));
     let exact: Vec<bool> = named.iter().map(|name| is_exact(name)).collect();
     let means =
         |(name, exact): (&String, &bool), text: &str| if *exact { name == text } else { same(name, text) };
@@ -319,7 +345,7 @@ fn split(argument: Argument, levels: &Levels, named: &[String]) -> Result<Classe
         label.text().is_some_and(|text| named.iter().zip(&exact).any(|pair| means(pair, text)))
     };
     let positive: Vec<bool> = if !named.is_empty() {
-        let positive: Vec<bool> = levels.labels().iter().map(is_named).collect();
+        let positive: Vec<bool> = levels.iter().map(is_named).collect();
         if !positive.contains(&true) && !levels.is_empty() {
             return Err(ClassesError::PositiveAbsent {
                 argument,
@@ -334,7 +360,7 @@ fn split(argument: Argument, levels: &Levels, named: &[String]) -> Result<Classe
                 let text = label.text()?.trim();
                 family.iter().position(|name| same(name, text))
             };
-            levels.labels().iter().map(|label| Some(place(label)? == 1)).collect::<Option<Vec<bool>>>()
+            levels.iter().map(|label| Some(place(label)? == 1)).collect::<Option<Vec<bool>>>()
         };
         FAMILIES
             .iter()
@@ -342,13 +368,8 @@ fn split(argument: Argument, levels: &Levels, named: &[String]) -> Result<Classe
             .ok_or_else(|| ClassesError::PositiveUnknown { argument, found: sorted(levels) })?
     };
     let join = |wanted: bool| {
-        let mut labels: Vec<&Label> = levels
-            .labels()
-            .iter()
-            .zip(&positive)
-            .filter(|(_, is)| **is == wanted)
-            .map(|(label, _)| label)
-            .collect();
+        let mut labels: Vec<&Label> =
+            levels.iter().zip(&positive).filter(|(_, is)| **is == wanted).map(|(label, _)| label).collect();
         labels.sort();
         match labels.as_slice() {
             [] => Label::new(if wanted { "positive" } else { "negative" }),
@@ -372,8 +393,8 @@ fn same(name: &str, text: &str) -> bool {
         || matches!((name.parse::<f64>(), text.parse::<f64>()), (Ok(a), Ok(b)) if a == b)
 }
 
-fn sorted(levels: &Levels) -> Vec<Label> {
-    let mut labels = levels.labels().to_vec();
+fn sorted(labels: &[Label]) -> Vec<Label> {
+    let mut labels = labels.to_vec();
     labels.sort();
     labels
 }
