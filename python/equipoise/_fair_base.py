@@ -61,14 +61,13 @@ class FairEstimator(BaseEstimator):  # type: ignore[misc]
     }
 
     notion: str
-    bound: Any
     pairs: str
     cross: bool
 
     def _groups(self) -> Groups:
         return groups_of(
             notion=self.notion,
-            bound=self.bound,
+            bound=getattr(self, "bound", 0.0),
             pairs=self.pairs,
             cross=self.cross,
             bins=getattr(self, "bins", None),
@@ -84,8 +83,12 @@ class FairEstimator(BaseEstimator):  # type: ignore[misc]
             **options,
         }
         with named("X"):
-            if reset:
+            if reset and y is not None:
                 return validate_data(self, X, y, reset=True, **checks)
+            if reset and self.__sklearn_tags__().target_tags.required:
+                return validate_data(self, X, None, reset=True, **checks)
+            if reset:
+                return validate_data(self, X, reset=True, **checks)
             return validate_data(self, X, reset=False, **checks)
 
     def _columns_of_groups(

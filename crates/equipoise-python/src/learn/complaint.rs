@@ -3,7 +3,7 @@
 use equipoise::{
     methods::{ApplyError, FitError, PlanError},
     notion::RequirementError,
-    solvers::RowsError,
+    solvers::{RowsError, SubspaceError},
 };
 use equipoise_audit::{Failure, Spelling};
 use equipoise_report::shown;
@@ -47,6 +47,12 @@ impl Complaint {
     pub(crate) fn of_word(parameter: &'static str, found: &str, allowed: &[&str]) -> Self {
         let message = format!("`{parameter}` is {:?}; it may be {}", shown(found), allowed.join(", "));
         Self::input(Some(parameter), message)
+    }
+
+    /// Returns that a notion compares rows by their outcome, and there is none that it can read.
+    pub(crate) fn no_target() -> Self {
+        Self::input(Some("y"), "the notion compares rows by their outcome, and `y` is neither two classes nor numbers")
+            .help("pass `y` to `fit`, or ask for `notion=\"demographic_parity\"`")
     }
 
     /// Returns that a text is no notion.
@@ -164,5 +170,11 @@ impl From<RowsError> for Complaint {
             other => format!("`X`: {other}"),
         };
         Self::input(Some("X"), message)
+    }
+}
+
+impl From<SubspaceError> for Complaint {
+    fn from(error: SubspaceError) -> Self {
+        Self::input(None, error)
     }
 }

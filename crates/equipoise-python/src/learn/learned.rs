@@ -4,14 +4,12 @@ use std::sync::Arc;
 
 use arrow::{buffer::ScalarBuffer, datatypes::Float64Type};
 use equipoise::{
-    methods::{
-        Labelled, Score,
-        inprocessing::fair_erm::{Plan, Training},
-    },
+    methods::{Labelled, Score, inprocessing::fair_erm::Plan},
     sample::Categorical,
     solvers::OwnedRows,
 };
 use equipoise_audit::Spelling;
+use equipoise_learning::{Head, Model, Parts, Storage, Target};
 use numpy::{PyArray1, PyArray2, PyArrayMethods};
 use pyo3::{prelude::*, types::PyDict};
 
@@ -81,6 +79,23 @@ impl Given {
         })
     }
 
+    /// As [`Given::new`], of rows whose outcome is not read.
+    pub(super) fn without_target(
+        matrix: &Matrix,
+        sensitive: &Named<'_>,
+        strata: &Named<'_>,
+        weights: Option<&Column>,
+    ) -> PyResult<Self> {
+        let matrix = matrix.stored();
+        Ok(Self {
+            target: vec![0.0; matrix.n()].into(),
+            matrix,
+            sensitive: uncoded(sensitive),
+            strata: uncoded(strata),
+            weights: weights.map(numbers::<Float64Type>).transpose()?,
+        })
+    }
+
     /// Codes the groups.
     pub(super) fn sample(self) -> Result<Sample, Complaint> {
         Ok(Sample {
@@ -113,82 +128,94 @@ fn views(columns: &[Coded]) -> Vec<Categorical<'_>> {
     columns.iter().map(Coded::view).collect()
 }
 
+/// What the columns and values of a fit are called.
+#[derive(FromPyObject)]
+#[pyo3(from_item_all)]
+pub(crate) struct Names {
+    features: Vec<String>,
+    /// The labels of the classes; empty in regression.
+    classes: Vec<String>,
+}
+
 /// Fits a learner. Targets of a classifier are numbers of classes; of more than two, each has a score against the rest.
 #[pyfunction]
 #[allow(clippy::too_many_arguments, reason = "each is an argument of Python's")]
 pub(crate) fn fit_learner(
     py: Python<'_>,
     learner: Learner,
+    names: Names,
     matrix: &Matrix,
     target: &Column,
-    n_classes: usize,
     sensitive: Named<'_>,
     strata: Named<'_>,
     weights: Option<&Column>,
 ) -> PyResult<Learned> {
     let given = Given::new(matrix, target, &sensitive, &strata, weights)?;
     let exception = |complaint: &Complaint| complaint.exception(py);
-    let plan = learner
-        .parameters()
-        .and_then(|parameters| Ok(Plan::new(parameters)?))
+    let Names { features, classes } = names;
+    let plans = learner
+        .of_scores(classes.len())
+        .and_then(|all| all.into_iter().map(|one| Ok(Plan::new(one)?)).collect::<Result<Vec<Plan>, _>>())
         .map_err(|complaint| exception(&complaint))?;
-    let names = Names {
-        attributes: sensitive.into_iter().map(|(name, _)| name).collect(),
-        strata: strata.into_iter().map(|(name, _)| name).collect(),
-    };
+    let sensitive = sensitive.into_iter().map(|(name, _)| name).collect();
+    let strata = strata.into_iter().map(|(name, _)| name).collect();
     running::listening_for(py, exception, move |_| {
         let sample = given.sample()?;
-        let positives: Vec<Option<usize>> = match n_classes {
-            0 => vec![None],
-            2 => vec![Some(1)],
-            _ => (0..n_classes).map(Some).collect(),
-        };
-        let (mut scores, mut trainings) = (Vec::new(), Vec::new());
-        for positive in positives {
-            let fitted = sample.with(|labelled| match positive {
-                None => Ok(plan.fit(labelled)?),
-                Some(class) => {
-                    let sign = |code: &f64| if *code == class as f64 { 1.0 } else { -1.0 };
-                    let target: Vec<f64> = labelled.target.iter().map(sign).collect();
-                    Ok(plan.fit(&Labelled { target: &target, ..*labelled })?)
-                }
-            })?;
-            scores.push(fitted.score);
-            trainings.push(fitted.training);
-        }
-        Ok(Learned { scores: Arc::new(scores), trainings, names })
+        let heads = plans.iter().enumerate().map(|(score, plan)| head(plan, &sample, score, classes.len()));
+        let mut parts = Parts::new(features, target_of(&classes), heads.collect::<Result<_, _>>()?);
+        parts.storage = if sample.matrix.is_sparse() { Storage::Sparse } else { Storage::Dense };
+        parts.ingredients.sensitive = sensitive;
+        parts.ingredients.strata = strata;
+        Ok(Learned { model: Arc::new(Model::of_arrays(parts)?) })
     })
 }
 
-/// What the columns of a fit are called.
-pub(super) struct Names {
-    pub(super) attributes: Vec<String>,
-    pub(super) strata: Vec<String>,
+/// Fits one score: of two classes that of the second, of more that of its number against the rest.
+fn head(plan: &Plan, sample: &Sample, score: usize, n_classes: usize) -> Result<Head, Complaint> {
+    let class = if n_classes == 2 { 1 } else { score };
+    let fitted = sample.with(|labelled| {
+        if n_classes == 0 {
+            return Ok(plan.fit(labelled)?);
+        }
+        let sign = |code: &f64| if *code == class as f64 { 1.0 } else { -1.0 };
+        let target: Vec<f64> = labelled.target.iter().map(sign).collect();
+        Ok(plan.fit(&Labelled { target: &target, ..*labelled })?)
+    })?;
+    Ok(Head { score: fitted.score, training: fitted.training })
 }
 
-/// Fitted scores: one, or one for each class.
+fn target_of(classes: &[String]) -> Target {
+    match classes {
+        [] => Target::Number,
+        [negative, positive] => Target::binary(negative.as_str(), positive.as_str()),
+        several => Target::Classes(several.to_vec()),
+    }
+}
+
+/// A fitted model.
 #[pyclass(frozen, module = "equipoise._equipoise")]
 pub(crate) struct Learned {
-    scores: Arc<Vec<Score>>,
-    trainings: Vec<Training>,
-    names: Names,
+    model: Arc<Model>,
+}
+
+impl Learned {
+    fn scores(&self) -> impl Iterator<Item = &Score> {
+        self.model.heads().iter().map(|head| &head.score)
+    }
 }
 
 #[pymethods]
 impl Learned {
     /// f of each row, a column for each score.
-    fn scores<'py>(&self, py: Python<'py>, matrix: &Matrix) -> PyResult<Array2<'py>> {
-        let (scores, stored) = (self.scores.clone(), matrix.stored());
-        let (n, k) = (matrix.shape().0, scores.len());
+    #[pyo3(name = "scores")]
+    fn of_rows<'py>(&self, py: Python<'py>, matrix: &Matrix) -> PyResult<Array2<'py>> {
+        let (model, stored) = (self.model.clone(), matrix.stored());
+        let (n, k) = (matrix.shape().0, self.model.heads().len());
         let of_rows = move |_: &running::Cancel| -> Result<Vec<f64>, Complaint> {
             let rows = stored.rows()?;
-            let of_each = scores
-                .iter()
-                .map(|score| Ok(score.of_rows(&rows)?))
-                .collect::<Result<Vec<_>, Complaint>>()?;
-            match <[Vec<f64>; 1]>::try_from(of_each) {
+            match <[Vec<f64>; 1]>::try_from(model.scores_of(&rows)?) {
                 Ok([only]) => Ok(only),
-                Err(of_each) => Ok((0..rows.n()).flat_map(|i| of_each.iter().map(move |of| of[i])).collect()),
+                Err(several) => Ok((0..rows.n()).flat_map(|i| several.iter().map(move |of| of[i])).collect()),
             }
         };
         let flat = running::listening_for(py, |complaint: &Complaint| complaint.exception(py), of_rows)?;
@@ -198,13 +225,13 @@ impl Learned {
     /// The constant of each score.
     #[getter]
     fn intercepts<'py>(&self, py: Python<'py>) -> Array1<'py> {
-        PyArray1::from_vec(py, self.scores.iter().map(Score::intercept).collect())
+        PyArray1::from_vec(py, self.scores().map(Score::intercept).collect())
     }
 
     /// The weights of the columns, a row for each score, where scores are linear in them.
     #[getter]
     fn coefficients<'py>(&self, py: Python<'py>) -> PyResult<Option<Array2<'py>>> {
-        let linear: Option<Vec<_>> = self.scores.iter().map(Score::linear).collect();
+        let linear: Option<Vec<_>> = self.scores().map(Score::linear).collect();
         let Some(linear) = linear else { return Ok(None) };
         let d = linear.first().map_or(0, |score| score.coefficients.len());
         let flat = linear.iter().flat_map(|score| score.coefficients.iter().copied()).collect();
@@ -213,7 +240,7 @@ impl Learned {
 
     /// The rows that a kernel score keeps, and their coefficients; `None` of others and of several scores.
     fn support<'py>(&self, py: Python<'py>) -> PyResult<Option<(Kept<'py>, Array1<'py>)>> {
-        match self.scores.as_slice() {
+        match self.scores().collect::<Vec<_>>().as_slice() {
             [Score::Kernel(score)] => {
                 let kept = kept(py, &score.support)?;
                 Ok(Some((kept, PyArray1::from_slice(py, &score.coefficients))))
@@ -224,7 +251,8 @@ impl Learned {
 
     /// What the fit of each score says of itself.
     fn training<'py>(&self, py: Python<'py>) -> PyResult<Vec<Bound<'py, PyDict>>> {
-        self.trainings.iter().map(|training| training::dictionary(py, training, &self.names)).collect()
+        let heads = self.model.heads().iter();
+        heads.map(|head| training::dictionary(py, &head.training, self.model.ingredients())).collect()
     }
 }
 

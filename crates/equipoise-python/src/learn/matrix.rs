@@ -50,6 +50,16 @@ impl Stored {
         Self { n, d: 0, entries: Entries::Dense(Vec::new().into()) }
     }
 
+    /// Returns the number of rows.
+    pub(crate) fn n(&self) -> usize {
+        self.n
+    }
+
+    /// Returns whether zeros are left out.
+    pub(crate) fn is_sparse(&self) -> bool {
+        matches!(self.entries, Entries::Sparse { .. } | Entries::SparseSingle { .. })
+    }
+
     /// Returns the rows, checked: one pass over the numbers.
     pub(crate) fn rows(&self) -> Result<Rows<'_>, RowsError> {
         match &self.entries {

@@ -26,4 +26,4 @@ mod preprocessing;
 
 pub(crate) use learned::{Learned, fit_learner};
 pub(crate) use matrix::Matrix;
-pub(crate) use preprocessing::{Projected, fit_projection, reweigh_rows};
+pub(crate) use preprocessing::{LinearMap, fit_map, reweigh_rows};

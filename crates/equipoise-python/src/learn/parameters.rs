@@ -112,8 +112,27 @@ pub(crate) struct Learner {
 }
 
 impl Learner {
-    /// Returns them in the library's types.
-    pub(crate) fn parameters(self) -> Result<Parameters, Complaint> {
+    /// Returns them in the library's types, for each score that classes need: of two classes one, of more one each, in
+    /// which the class has its factor and the rest has none.
+    pub(crate) fn of_scores(mut self, n_classes: usize) -> Result<Vec<Parameters>, Complaint> {
+        let factors = self.class_factors.take();
+        let parameters = self.parameters()?;
+        if n_classes < 2 {
+            return Ok(vec![parameters]);
+        }
+        let of_score = |positive: usize| {
+            let mut parameters = parameters.clone();
+            if let Some(factors) = &factors {
+                let of = |class: usize| factors.get(class).copied().unwrap_or(1.0);
+                let (negative, positive) = (if n_classes == 2 { of(0) } else { 1.0 }, of(positive));
+                parameters.class_balance = ClassBalance::Factors { negative, positive };
+            }
+            parameters
+        };
+        Ok(if n_classes == 2 { vec![of_score(1)] } else { (0..n_classes).map(of_score).collect() })
+    }
+
+    fn parameters(self) -> Result<Parameters, Complaint> {
         let loss = match self.method.as_str() {
             "fair_svm" => Loss::Hinge { cost: self.strength },
             "fair_logistic" => Loss::Logistic { cost: self.strength },
@@ -125,11 +144,9 @@ impl Learner {
         parameters.kernel = kernel(&self.kernel, self.gamma, self.degree, self.constant)?;
         parameters.approximation = approximation(&self.approximation, self.n_components)?;
         parameters.intercept = if self.intercept { Intercept::Free } else { Intercept::Absent };
-        parameters.class_balance = match self.class_factors.as_deref() {
-            Some(&[negative, positive]) => ClassBalance::Factors { negative, positive },
-            _ if self.is_balanced => ClassBalance::Balanced,
-            _ => ClassBalance::Equal,
-        };
+        if self.is_balanced {
+            parameters.class_balance = ClassBalance::Balanced;
+        }
         parameters.tolerance = self.tolerance;
         parameters.cache_bytes = self.cache_bytes;
         parameters.seed = self.seed;

@@ -2,72 +2,159 @@
 
 use std::sync::Arc;
 
-use equipoise::methods::preprocessing::{
-    fair_projection,
-    reweighing::{Reweighed, reweigh},
+use equipoise::{
+    methods::{
+        inprocessing::Directions,
+        preprocessing::{
+            fair_elimination::{self, Elimination, Pivot},
+            fair_projection::{self, Projection},
+            reweighing::{Reweighed, reweigh},
+        },
+    },
+    notion::Event,
+    solvers::Rows,
 };
-use numpy::{PyArray1, PyArray2, PyArrayMethods};
+use numpy::{PyArray1, PyArray2, PyArrayMethods, PyReadonlyArray1};
 use pyo3::prelude::*;
 
 use super::{complaint::Complaint, learned::Given, matrix::Matrix, parameters::Groups};
 use crate::{columns::Column, running};
 
+type Array1<'py> = Bound<'py, PyArray1<f64>>;
 type Named<'py> = Vec<(String, Bound<'py, Column>)>;
 
-/// Finds the directions in which groups differ. Targets of classes are −1 and +1.
+/// How columns are transformed.
+enum Map {
+    Projection(Projection),
+    Elimination(Elimination),
+}
+
+impl Map {
+    fn new(word: &str, directions: Directions, d: usize) -> Result<Self, Complaint> {
+        match word {
+            "fair_projection" => Ok(Self::Projection(Projection::new(directions, d)?)),
+            "fair_elimination" => Ok(Self::Elimination(Elimination::new(directions, d, Pivot::Largest)?)),
+            _ => Err(Complaint::of_word("method", word, &["fair_projection", "fair_elimination"])),
+        }
+    }
+
+    fn transform(&self, rows: &Rows<'_>) -> Result<Vec<f64>, Complaint> {
+        Ok(match self {
+            Self::Projection(projection) => projection.transform(rows)?,
+            Self::Elimination(elimination) => elimination.transform(rows)?,
+        })
+    }
+
+    const fn directions(&self) -> &Directions {
+        match self {
+            Self::Projection(projection) => projection.directions(),
+            Self::Elimination(elimination) => elimination.directions(),
+        }
+    }
+}
+
+/// Finds the directions in which groups differ, for `fair_projection` or `fair_elimination`. Targets of classes are −1
+/// and +1.
 #[pyfunction]
-pub(crate) fn fit_projection(
+#[allow(clippy::too_many_arguments, reason = "each is an argument of Python's")]
+pub(crate) fn fit_map(
     py: Python<'_>,
+    method: &str,
     groups: Groups,
     is_classifier: bool,
     matrix: &Matrix,
-    target: &Column,
+    target: Option<&Column>,
     sensitive: Named<'_>,
     strata: Named<'_>,
     weights: Option<&Column>,
-) -> PyResult<Projected> {
-    let given = Given::new(matrix, target, &sensitive, &strata, weights)?;
+) -> PyResult<LinearMap> {
     let exception = |complaint: &Complaint| complaint.exception(py);
-    let plan = groups
-        .fairness(is_classifier)
-        .and_then(|fairness| Ok(fair_projection::Plan::new(fairness)?))
-        .map_err(|complaint| exception(&complaint))?;
+    let fairness = groups.fairness(is_classifier).map_err(|complaint| exception(&complaint))?;
+    let reads_target = !matches!(fairness.notion.event(), Event::AllRows | Event::EachStratum);
+    let given = match target {
+        Some(target) => Given::new(matrix, target, &sensitive, &strata, weights)?,
+        None if reads_target => return Err(exception(&Complaint::no_target())),
+        None => Given::without_target(matrix, &sensitive, &strata, weights)?,
+    };
+    let (method, d) = (method.to_owned(), matrix.shape().1);
     running::listening_for(py, exception, move |_| {
-        let model = given.sample()?.with(|labelled| Ok(plan.fit(labelled)?))?;
-        Ok(Projected { model: Arc::new(model) })
+        let sample = given.sample()?;
+        let map = if method == "fair_projection" {
+            let plan = fair_projection::Plan::new(fairness)?;
+            Map::Projection(sample.with(|labelled| Ok(plan.fit(labelled)?.projection().clone()))?)
+        } else {
+            let plan = fair_elimination::Plan::new(fairness, Pivot::Largest)?;
+            Map::Elimination(sample.with(|labelled| Ok(plan.fit(labelled)?.elimination().clone()))?)
+        };
+        Ok(LinearMap { method, d, map: Arc::new(map) })
     })
 }
 
-/// A fitted projection.
+/// A transformation of columns, which is made again from the differences of means that it takes out.
 #[pyclass(frozen, module = "equipoise._equipoise")]
-pub(crate) struct Projected {
-    model: Arc<fair_projection::Model>,
+pub(crate) struct LinearMap {
+    method: String,
+    d: usize,
+    map: Arc<Map>,
 }
 
 #[pymethods]
-impl Projected {
-    /// The rows without the directions in which groups differ.
+impl LinearMap {
+    /// Makes it from the differences, row after row, and their scales.
+    #[new]
+    fn new(
+        py: Python<'_>,
+        method: String,
+        d: usize,
+        vectors: PyReadonlyArray1<'_, f64>,
+        scales: PyReadonlyArray1<'_, f64>,
+    ) -> PyResult<Self> {
+        let (vectors, scales) = (vectors.to_vec()?, scales.to_vec()?);
+        let map = Map::new(&method, Directions { vectors, scales }, d);
+        let map = map.map_err(|complaint| complaint.exception(py))?;
+        Ok(Self { method, d, map: Arc::new(map) })
+    }
+
+    /// The transformed rows.
     fn transform<'py>(&self, py: Python<'py>, matrix: &Matrix) -> PyResult<Bound<'py, PyArray2<f64>>> {
-        let (model, stored) = (self.model.clone(), matrix.stored());
-        let (rows, columns) = matrix.shape();
+        let (map, stored) = (self.map.clone(), matrix.stored());
+        let n = matrix.shape().0;
         let values = running::listening_for(
             py,
             |complaint: &Complaint| complaint.exception(py),
-            move |_| Ok(model.transform(&stored.rows()?)?),
+            move |_| map.transform(&stored.rows()?),
         )?;
-        PyArray1::from_vec(py, values).reshape([rows, columns])
+        PyArray1::from_vec(py, values).reshape([n, self.d - self.removed().len()])
     }
 
     /// How many independent directions are taken out.
     #[getter]
     fn rank(&self) -> usize {
-        self.model.rank()
+        match self.map.as_ref() {
+            Map::Projection(projection) => projection.rank(),
+            Map::Elimination(elimination) => elimination.rank(),
+        }
+    }
+
+    /// The columns that are no longer there.
+    #[getter]
+    fn removed(&self) -> Vec<usize> {
+        match self.map.as_ref() {
+            Map::Projection(_) => Vec::new(),
+            Map::Elimination(elimination) => elimination.removed().to_vec(),
+        }
     }
 
     /// The difference of group means of each comparison, row after row.
     #[getter]
-    fn signal<'py>(&self, py: Python<'py>) -> Bound<'py, PyArray1<f64>> {
-        PyArray1::from_slice(py, self.model.signal())
+    fn vectors<'py>(&self, py: Python<'py>) -> Array1<'py> {
+        PyArray1::from_slice(py, &self.map.directions().vectors)
+    }
+
+    /// What `new` takes.
+    fn __getnewargs__<'py>(&self, py: Python<'py>) -> (String, usize, Array1<'py>, Array1<'py>) {
+        let scales = PyArray1::from_slice(py, &self.map.directions().scales);
+        (self.method.clone(), self.d, self.vectors(py), scales)
     }
 }
 
@@ -79,7 +166,7 @@ pub(crate) fn reweigh_rows<'py>(
     sensitive: Named<'_>,
     strata: Named<'_>,
     weights: Option<&Column>,
-) -> PyResult<(Bound<'py, PyArray1<f64>>, usize)> {
+) -> PyResult<(Array1<'py>, usize)> {
     let given = Given::without_features(target, &sensitive, &strata, weights)?;
     let Reweighed { weights, lacking, .. } = running::listening_for(
         py,

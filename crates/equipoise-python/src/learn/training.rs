@@ -11,16 +11,15 @@ use equipoise::{
     },
     solvers::Status,
 };
+use equipoise_learning::Ingredients;
 use numpy::PyArray1;
 use pyo3::{prelude::*, types::PyDict};
-
-use super::learned::Names;
 
 /// Returns everything as a dictionary.
 pub(super) fn dictionary<'py>(
     py: Python<'py>,
     training: &Training,
-    names: &Names,
+    names: &Ingredients,
 ) -> PyResult<Bound<'py, PyDict>> {
     let all = PyDict::new(py);
     all.set_item("method", training.method)?;
@@ -50,7 +49,7 @@ const fn status(status: Status) -> &'static str {
 /// A comparison, and what its columns are called.
 struct Described<'a> {
     comparison: &'a Comparison,
-    names: &'a Names,
+    names: &'a Ingredients,
 }
 
 impl Described<'_> {
@@ -119,8 +118,8 @@ impl Described<'_> {
 
     fn attribute(&self, grouping: usize) -> String {
         match self.comparison.crossing {
-            Crossing::Crossed => self.names.attributes.join(" × "),
-            Crossing::Separate => self.names.attributes.get(grouping).cloned().unwrap_or_default(),
+            Crossing::Crossed => self.names.sensitive.join(" × "),
+            Crossing::Separate => self.names.sensitive.get(grouping).cloned().unwrap_or_default(),
         }
     }
 

@@ -9,9 +9,10 @@
 
 use crate::{
     methods::{
-        ApplyError, Bounds, Fairness, FitError, Labelled, PlanError, TargetEvents, inprocessing::Constraints,
+        ApplyError, Bounds, Fairness, FitError, Labelled, PlanError, TargetEvents,
+        inprocessing::{Constraints, Directions},
     },
-    solvers::{Constraints as Equalities, Rows, Subspace},
+    solvers::{Constraints as Equalities, Rows, Subspace, SubspaceError},
 };
 
 const METHOD: &str = "fair_projection";
@@ -52,35 +53,46 @@ impl Plan {
     /// When the sample is out of order or there is nothing to compare (no sensitive attribute included).
     pub fn fit(&self, sample: &Labelled<'_>) -> Result<Model, FitError> {
         let constraints = Constraints::new(sample, &self.fairness, &TargetEvents::Quantiles(3))?;
-        let directions = constraints.directions(&sample.rows);
-        let subspace = Subspace::new(Equalities {
-            vectors: &directions.vectors,
-            d: sample.rows.d(),
-            values: None,
-            // Without columns there is no vector to count the scales by.
-            scales: (sample.rows.d() > 0).then_some(&directions.scales),
-        })?;
-        Ok(Model { constraints, subspace, vectors: directions.vectors })
+        let projection = Projection::new(constraints.directions(&sample.rows), sample.rows.d())?;
+        Ok(Model { constraints, projection })
     }
 }
 
-/// A fitted projection. Holds no rows; the group is not needed to apply it.
+/// A fitted projection, and the constraints that it was made from, which know the cell of each fitting row.
 #[derive(Clone, Debug)]
 pub struct Model {
     constraints: Constraints,
-    subspace: Subspace,
-    vectors: Vec<f64>,
+    projection: Projection,
 }
 
-impl Model {
-    /// Returns the constraints that the projection satisfies.
-    pub const fn constraints(&self) -> &Constraints {
-        &self.constraints
+/// A projection by itself: all that is needed to apply it. Holds no rows; the group is not needed.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Projection {
+    subspace: Subspace,
+    directions: Directions,
+}
+
+impl Projection {
+    /// Returns the projection that leaves nothing of the differences.
+    ///
+    /// The same differences give the same bits, so a projection is kept by keeping them.
+    ///
+    /// # Errors
+    /// When there are not as many numbers as columns and differences, or one is not finite.
+    pub fn new(directions: Directions, d: usize) -> Result<Self, SubspaceError> {
+        let subspace = Subspace::new(Equalities {
+            vectors: &directions.vectors,
+            d,
+            values: None,
+            // Without columns there is no vector to count the scales by.
+            scales: (d > 0).then_some(&directions.scales),
+        })?;
+        Ok(Self { subspace, directions })
     }
 
-    /// Returns u_j of every constraint, k × d: which columns carry the difference between the groups.
-    pub fn signal(&self) -> &[f64] {
-        &self.vectors
+    /// Returns the differences that are taken out.
+    pub const fn directions(&self) -> &Directions {
+        &self.directions
     }
 
     /// Returns how many independent directions are taken out.
@@ -103,5 +115,35 @@ impl Model {
             self.subspace.project(row);
         }
         Ok(projected)
+    }
+}
+
+impl Model {
+    /// Returns the constraints that the projection satisfies.
+    pub const fn constraints(&self) -> &Constraints {
+        &self.constraints
+    }
+
+    /// Returns what is needed to apply it.
+    pub const fn projection(&self) -> &Projection {
+        &self.projection
+    }
+
+    /// Returns u_j of every constraint, k × d: which columns carry the difference between the groups.
+    pub fn signal(&self) -> &[f64] {
+        &self.projection.directions.vectors
+    }
+
+    /// Returns how many independent directions are taken out.
+    pub const fn rank(&self) -> usize {
+        self.projection.rank()
+    }
+
+    /// Returns the projected rows, as [`Projection::transform`].
+    ///
+    /// # Errors
+    /// When the rows have another number of columns.
+    pub fn transform(&self, rows: &Rows<'_>) -> Result<Vec<f64>, ApplyError> {
+        self.projection.transform(rows)
     }
 }
