@@ -39,6 +39,11 @@ impl Plan {
         Ok(Self { parameters })
     }
 
+    /// Takes parameters that differ from checked ones in nothing that a check refuses.
+    pub(in crate::methods) const fn of_checked(parameters: Parameters) -> Self {
+        Self { parameters }
+    }
+
     /// Returns the parameters.
     pub const fn parameters(&self) -> &Parameters {
         &self.parameters
