@@ -56,6 +56,30 @@ impl Fourier {
         Ok(Self { d, n_pairs, frequencies })
     }
 
+    /// Puts a map together from the frequencies of [`frequencies`](Self::frequencies), d × pairs.
+    ///
+    /// # Errors
+    /// When there are no pairs, not d·pairs frequencies, or one is not finite.
+    pub fn from_parts(d: usize, n_pairs: usize, frequencies: Vec<f64>) -> Result<Self, KernelError> {
+        let wrong =
+            |name, value: usize, allowed| Err(KernelError::Parameter { name, value: value as f64, allowed });
+        if n_pairs == 0 {
+            return wrong("pairs", 0, "at least 1");
+        }
+        if d.checked_mul(n_pairs) != Some(frequencies.len()) {
+            return wrong("the number of frequencies", frequencies.len(), "one for each column and pair");
+        }
+        match frequencies.iter().position(|omega| !omega.is_finite()) {
+            Some(place) => Err(KernelError::NotFinite { row: place % n_pairs, column: place / n_pairs }),
+            None => Ok(Self { d, n_pairs, frequencies }),
+        }
+    }
+
+    /// Returns the frequencies, the pairs of the first column of the data, then those of the second: d × pairs.
+    pub fn frequencies(&self) -> &[f64] {
+        &self.frequencies
+    }
+
     /// Returns the number of columns of the rows it takes.
     pub const fn d(&self) -> usize {
         self.d

@@ -49,6 +49,14 @@ pub enum Function {
 }
 
 impl Function {
+    /// Returns the kernel when its parameters are in range.
+    ///
+    /// # Errors
+    /// When γ is not positive and finite, the degree is 0 or the constant is not finite.
+    pub fn checked(self) -> Result<Self, KernelError> {
+        self.check().map(|()| self)
+    }
+
     /// Checks the parameters.
     pub(super) fn check(&self) -> Result<(), KernelError> {
         let positive = |name: &'static str, value: f64| {

@@ -36,7 +36,7 @@ pub use factor::Factor;
 pub use fourier::Fourier;
 pub use function::{Function, Gamma};
 pub use gram::Gram;
-pub use nystrom::{Landmarks, Nystrom};
+pub use nystrom::{Landmarks, Nystrom, NystromParts};
 pub use pairwise::Pairwise;
 pub use precomputed::{Precomputed, PrecomputedRows};
 

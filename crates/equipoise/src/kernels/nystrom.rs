@@ -7,7 +7,7 @@ use super::{
     factor::{Choice, Factor},
 };
 use crate::inference::normals::Stream;
-use crate::solvers::Rows;
+use crate::solvers::{Rows, RowsError};
 
 /// How landmarks are chosen.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -49,6 +49,23 @@ pub struct Nystrom {
     factor: Vec<f64>,
 }
 
+/// What a Nyström map is made of.
+#[derive(Clone, Debug, PartialEq)]
+pub struct NystromParts {
+    /// The numbers of the rows that became landmarks.
+    pub landmarks: Vec<usize>,
+    /// Where the entries of each landmark's row start, and where the last ends.
+    pub offsets: Vec<usize>,
+    /// The columns of the entries.
+    pub indices: Vec<u32>,
+    /// The entries.
+    pub values: Vec<f64>,
+    /// The number of columns of a row.
+    pub d: usize,
+    /// The Cholesky factor of the landmarks' kernel, row after row, with reciprocals on the diagonal.
+    pub factor: Vec<f64>,
+}
+
 impl Nystrom {
     /// Chooses at most `n_landmarks` of `rows` and returns their feature map.
     ///
@@ -82,6 +99,60 @@ impl Nystrom {
         };
         let OwnedRows { offsets, indices, values, d } = OwnedRows::of(&rows, &landmarks)?;
         Ok(Self { landmarks, offsets, indices, values, d, factor })
+    }
+
+    /// Puts a map together from its parts.
+    ///
+    /// # Errors
+    /// When there are no landmarks, not as many rows as landmarks, the factor is not lower triangular with a positive
+    /// diagonal, or a number is not finite.
+    pub fn from_parts(parts: NystromParts) -> Result<Self, KernelError> {
+        let NystromParts { landmarks, offsets, indices, values, d, factor } = parts;
+        let m = landmarks.len();
+        if m == 0 {
+            return Err(KernelError::NoRows);
+        }
+        let wrong = |name, value: f64, allowed| Err(KernelError::Parameter { name, value, allowed });
+        match Rows::csr(&offsets, &indices, &values, d) {
+            Ok(rows) if rows.n() != m => {
+                return wrong("the number of rows", rows.n() as f64, "that of the landmarks");
+            }
+            Ok(_) if offsets[0] != 0 || offsets[m] != values.len() => {
+                return wrong("the first offset", offsets[0] as f64, "0, and the last the number of entries");
+            }
+            Ok(_) => {}
+            Err(RowsError::OutOfRange { row, column, .. }) => {
+                return Err(KernelError::NotFinite { row, column });
+            }
+            Err(_) => return wrong("the number of landmarks", m as f64, "that of rows in order"),
+        }
+        if m.checked_mul(m) != Some(factor.len()) {
+            return Err(KernelError::NotSquare { n: m, found: factor.len() });
+        }
+        for (row, entries) in factor.chunks_exact(m).enumerate() {
+            if let Some(column) = entries.iter().position(|entry| !entry.is_finite()) {
+                return Err(KernelError::NotFinite { row, column });
+            }
+            if entries[row] <= 0.0 {
+                return wrong("the factor's diagonal", entries[row], "positive");
+            }
+            if let Some(&entry) = entries[row + 1..].iter().find(|entry| **entry != 0.0) {
+                return wrong("an entry above the factor's diagonal", entry, "0");
+            }
+        }
+        Ok(Self { landmarks, offsets, indices, values, d, factor })
+    }
+
+    /// Returns a copy of the parts that [`from_parts`](Self::from_parts) puts together.
+    pub fn parts(&self) -> NystromParts {
+        NystromParts {
+            landmarks: self.landmarks.clone(),
+            offsets: self.offsets.clone(),
+            indices: self.indices.clone(),
+            values: self.values.clone(),
+            d: self.d,
+            factor: self.factor.clone(),
+        }
     }
 
     /// Returns the numbers of the rows that became landmarks, in the order of choice.

@@ -1,5 +1,6 @@
 //! Why a plan cannot be made, fitted or used.
 
+use super::registry::SettingError;
 use crate::{
     kernels::KernelError,
     notion::Notion,
@@ -45,6 +46,9 @@ pub enum PlanError {
     /// The method cannot serve the notion.
     #[error(transparent)]
     Unsupported(#[from] Unsupported),
+    /// Settings given as texts are no parameters.
+    #[error(transparent)]
+    Setting(#[from] SettingError),
 }
 
 pub(super) fn check_positive(parameter: &'static str, value: f64) -> Result<(), PlanError> {
