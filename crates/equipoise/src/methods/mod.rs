@@ -27,13 +27,11 @@ pub mod inprocessing;
 
 pub mod preprocessing;
 
-<<<<<<< HEAD
 pub mod platt;
 
 pub mod one_vs_rest;
-=======
+
 pub mod registry;
->>>>>>> modelfile
 
 pub use error::{ApplyError, FitError, PlanError, Unsupported};
 pub use fairness::{Bounds, Fairness, Pairs, TargetEvents};
