@@ -31,14 +31,19 @@ from ._report import Report
 if TYPE_CHECKING:
     from ._fair_classifiers import FairLogisticRegression, FairRidgeClassifier, FairSVC
     from ._fair_regressors import FairRidge, FairSVR
+    from ._fair_transformers import FairElimination, FairProjection
     from ._plot import plot, plot_gaps, plot_groups
+    from ._reweighing import Reweighing
     from ._scorer import make_scorer
+    from ._weights import reweigh
 
 __all__ = [
     "Audit",
     "EquipoiseError",
     "EquipoiseWarning",
+    "FairElimination",
     "FairLogisticRegression",
+    "FairProjection",
     "FairRidge",
     "FairRidgeClassifier",
     "FairSVC",
@@ -50,6 +55,7 @@ __all__ = [
     "InputTypeError",
     "Report",
     "RequirementError",
+    "Reweighing",
     "StateError",
     "UnfairError",
     "__version__",
@@ -60,19 +66,24 @@ __all__ = [
     "plot",
     "plot_gaps",
     "plot_groups",
+    "reweigh",
 ]
 
 #: What is imported when it is first asked for: an audit alone should start without it.
 _LAZY = {
+    "FairElimination": "_fair_transformers",
     "FairLogisticRegression": "_fair_classifiers",
+    "FairProjection": "_fair_transformers",
     "FairRidge": "_fair_regressors",
     "FairRidgeClassifier": "_fair_classifiers",
     "FairSVC": "_fair_classifiers",
     "FairSVR": "_fair_regressors",
+    "Reweighing": "_reweighing",
     "make_scorer": "_scorer",
     "plot": "_plot",
     "plot_gaps": "_plot",
     "plot_groups": "_plot",
+    "reweigh": "_weights",
 }
 
 

@@ -14,20 +14,10 @@ from sklearn.exceptions import ConvergenceWarning
 from sklearn.utils.validation import _check_sample_weight, check_is_fitted, validate_data
 
 from ._columns import Named, library_of, named_columns
-from ._equipoise import Column, Learned, Matrix, fit_learner
+from ._equipoise import Column, Learned, Matrix, fit_learner, label_of
 from ._errors import EquipoiseError, FairnessWarning, InputError, InputTypeError
 from ._matrix import floats, matrix_of
-from ._parameters import (
-    Groups,
-    Learner,
-    flag,
-    groups_of,
-    megabytes,
-    number,
-    seed_of,
-    whole,
-    word,
-)
+from ._parameters import Asked, Classes, Names, asked
 from ._training import Training
 
 __all__ = ["FairEstimator", "FairLearner", "named"]
@@ -60,18 +50,11 @@ class FairEstimator(BaseEstimator):  # type: ignore[misc]
         "control_features": True,
     }
 
-    notion: str
-    pairs: str
-    cross: bool
+    _method: ClassVar[str]
 
-    def _groups(self) -> Groups:
-        return groups_of(
-            notion=self.notion,
-            bound=getattr(self, "bound", 0.0),
-            pairs=self.pairs,
-            cross=self.cross,
-            bins=getattr(self, "bins", None),
-        )
+    def _asked(self) -> Asked:
+        """Return the method and its settings."""
+        return asked(self._method, self.get_params(deep=False))
 
     def _validated(self, X: Any, y: Any = None, *, reset: bool, **options: Any) -> Any:
         """Return rows (and outcomes) as scikit-learn checks them; floats keep their width."""
@@ -126,45 +109,12 @@ class FairEstimator(BaseEstimator):  # type: ignore[misc]
 class FairLearner(FairEstimator):
     """Base of the estimators that learn a score."""
 
-    _method: ClassVar[str]
-    _is_classifier: ClassVar[bool]
-
     kernel: Any
+    tol: float
     training_: Training
     n_features_in_: int
     _learned: Learned
     _rows_of_fit: Any
-
-    def _strength(self) -> float:
-        """Return what errors cost, or what the penalty is worth, whichever the method has."""
-        raise NotImplementedError
-
-    def _learner(self, factors: list[float] | None = None) -> Learner:
-        """Return the parameters; those that an estimator does not have are the method's own."""
-        options = self.get_params(deep=False)
-        kernel = self.kernel
-        gamma = options["gamma"]
-        return Learner(
-            method=self._method,
-            is_classifier=self._is_classifier,
-            strength=self._strength(),
-            epsilon=number(options.get("epsilon", 0.0), "epsilon"),
-            kernel="precomputed" if callable(kernel) else word(kernel, "kernel"),
-            gamma=gamma if isinstance(gamma, str) else number(gamma, "gamma"),
-            degree=whole(options["degree"], "degree", 1),
-            constant=number(options["coef0"], "coef0"),
-            approximation=word(options["approximation"], "approximation"),
-            n_components=whole(options["n_components"], "n_components", 1),
-            intercept=flag(options["fit_intercept"], "fit_intercept"),
-            groups=self._groups(),
-            class_factors=factors,
-            is_balanced=isinstance(options.get("class_weight"), str),
-            tolerance=number(options["tol"], "tol"),
-            cache_bytes=megabytes(options.get("cache_size", 200), "cache_size"),
-            seed=seed_of(options["random_state"]),
-            formulation=word(options.get("formulation", "exact"), "formulation"),
-            refine=options.get("refine"),
-        )
 
     def _learn(
         self,
@@ -174,17 +124,25 @@ class FairLearner(FairEstimator):
         sensitive_features: Any,
         control_features: Any,
         sample_weight: Any,
+        *,
         factors: list[float] | None = None,
+        folds: int = 0,
     ) -> None:
         """Fit the score to validated rows; `target` is a float for each of them."""
         sensitive, strata = self._columns_of_groups(sensitive_features, control_features)
         weights = self._weights(sample_weight, X)
         self._rows_of_fit = X if callable(self.kernel) else None
+        matrix = self._matrix(X)
+        features = getattr(self, "feature_names_in_", None)
         learned = fit_learner(
-            self._learner(factors),
-            self._matrix(X),
+            self._asked(),
+            Names(
+                features=self._names(features, matrix.shape[1]),
+                classes=[] if classes is None else [_label(one) for one in classes.tolist()],
+            ),
+            Classes(factors=factors, folds=folds),
+            matrix,
             floats(target),
-            0 if classes is None else len(classes),
             sensitive,
             strata,
             weights,
@@ -197,10 +155,15 @@ class FairLearner(FairEstimator):
                 stacklevel=3,
             )
         self._learned = learned
-        features = getattr(self, "feature_names_in_", None)
         library = library_of(X, sensitive_features)
         self.training_ = Training(learned.training(), classes, features, library)
         self._warn_of_convergence()
+
+    def _names(self, features: Array | None, n_columns: int) -> list[str]:
+        """Return what the columns of the matrix are called; similarities have numbers."""
+        if features is None or len(features) != n_columns or self._rows_of_fit is not None:
+            return [f"x{place}" for place in range(n_columns)]
+        return [str(name) for name in features]
 
     def _warn_of_convergence(self) -> None:
         said = self.training_
@@ -282,3 +245,9 @@ class FairLearner(FairEstimator):
         tags.input_tags.pairwise = self.kernel == "precomputed"
         tags.input_tags.sparse = self.kernel != "precomputed"
         return tags
+
+
+def _label(value: object) -> str:
+    """Return the text by which a class is known outside of Python."""
+    label = label_of(value)
+    return "" if label is None else label

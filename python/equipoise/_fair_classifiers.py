@@ -7,11 +7,12 @@ from typing import Any, ClassVar, Literal, TypeAlias
 
 import numpy as np
 from sklearn.base import ClassifierMixin
+from sklearn.utils.metaestimators import available_if
 from sklearn.utils.multiclass import check_classification_targets
 
 from ._errors import InputError
 from ._fair_base import FairLearner, named
-from ._parameters import class_factors, number
+from ._parameters import Asked, class_factors
 
 __all__ = ["FairLogisticRegression", "FairRidgeClassifier", "FairSVC"]
 
@@ -22,10 +23,23 @@ Gamma: TypeAlias = float | Literal["scale", "auto"]
 ClassWeight: TypeAlias = Mapping[Any, float] | Literal["balanced"] | None
 
 
+#: Folds whose scores probabilities are made of: scikit-learn's number.
+FOLDS = 5
+
+
+def _has_probabilities(model: Any) -> bool:
+    """Return whether a classifier gives probabilities, or raise what says why not."""
+    if getattr(model, "probability", model._method == "fair_logistic"):
+        return True
+    raise AttributeError(
+        f"{type(model).__name__} has probabilities where it is made with probability=True"
+        if hasattr(model, "probability")
+        else f"{type(model).__name__} has no probabilities"
+    )
+
+
 class FairClassifier(ClassifierMixin, FairLearner):  # type: ignore[misc]
     """Base of the classifiers: classes as numbers, and decisions by the sign of the score."""
-
-    _is_classifier: ClassVar[bool] = True
 
     class_weight: ClassWeight
     classes_: Array
@@ -75,7 +89,6 @@ class FairClassifier(ClassifierMixin, FairLearner):  # type: ignore[misc]
                 "`y` has one class only, and a classifier needs at least two classes",
                 parameter="y",
             )
-        factors = class_factors(self.class_weight, classes)
         self._learn(
             X,
             codes.astype(np.float64),
@@ -83,7 +96,8 @@ class FairClassifier(ClassifierMixin, FairLearner):  # type: ignore[misc]
             sensitive_features,
             control_features,
             sample_weight,
-            factors,
+            factors=class_factors(self.class_weight, classes),
+            folds=FOLDS if getattr(self, "probability", False) else 0,
         )
         self.classes_ = classes
         self.n_iter_ = self.training_.n_iter
@@ -122,6 +136,42 @@ class FairClassifier(ClassifierMixin, FairLearner):  # type: ignore[misc]
         if scores.shape[1] == 1:
             return self.classes_[(scores[:, 0] > 0).astype(np.intp)]
         return self.classes_[scores.argmax(axis=1)]
+
+    @available_if(_has_probabilities)
+    def predict_proba(self, X: Any) -> Array:
+        """Return the probability of each class.
+
+        Parameters
+        ----------
+        X : array-like or sparse matrix of shape (n_samples, n_features)
+            The rows.
+
+        Returns
+        -------
+        ndarray of shape (n_samples, n_classes)
+            Those of one class against the rest, of more than two classes scaled to a sum of 1.
+        """
+        scores = self._scores(X)
+        probabilities = self._learned.probabilities(scores)
+        if probabilities is None:
+            raise AttributeError("`probability` was not true when the model was fitted")
+        return probabilities
+
+    @available_if(_has_probabilities)
+    def predict_log_proba(self, X: Any) -> Array:
+        """Return the logarithms of `predict_proba`.
+
+        Parameters
+        ----------
+        X : array-like or sparse matrix of shape (n_samples, n_features)
+            The rows.
+
+        Returns
+        -------
+        ndarray of shape (n_samples, n_classes)
+        """
+        with np.errstate(divide="ignore"):
+            return np.log(self.predict_proba(X))
 
     @property
     def coef_(self) -> Array:
@@ -192,9 +242,13 @@ default="linear"
         Megabytes for rows of the kernel.
     class_weight : mapping, "balanced" or None, default=None
         How much the errors of each class cost, by class; ``"balanced"`` inversely to its weight.
-        Means of groups do not depend on it.
+        Of more than two classes, in the score of each class against the rest. What means of groups
+        are does not depend on it.
+    probability : bool, default=False
+        Whether there is `predict_proba`: Platt's sigmoid on the scores of rows left out in five
+        folds, which are five more fits; each fold has its share of every class and group.
     random_state : int, RandomState, Generator or None, default=None
-        The seed of landmarks and frequencies. `None` is 0: a fit can always be repeated.
+        The seed of landmarks, frequencies and folds. `None` is 0: a fit can always be repeated.
 
     Attributes
     ----------
@@ -261,6 +315,7 @@ default="linear"
         n_components: int = 300,
         cache_size: float = 200,
         class_weight: ClassWeight = None,
+        probability: bool = False,
         random_state: Any = None,
     ) -> None:
         self.kernel = kernel
@@ -280,10 +335,8 @@ default="linear"
         self.n_components = n_components
         self.cache_size = cache_size
         self.class_weight = class_weight
+        self.probability = probability
         self.random_state = random_state
-
-    def _strength(self) -> float:
-        return number(self.C, "C")
 
 
 class FairLogisticRegression(FairClassifier):
@@ -302,7 +355,7 @@ class FairLogisticRegression(FairClassifier):
         As for `FairSVC`.
     tol : float, default=1e-6
         The norm of the gradient that is accepted, relative to that at the start.
-    approximation, n_components, class_weight, random_state
+    approximation, n_components, cache_size, class_weight, random_state
         As for `FairSVC`.
 
     Attributes
@@ -346,6 +399,7 @@ feature_names_in_
         tol: float = 1e-6,
         approximation: Literal["exact", "nystrom", "fourier"] = "exact",
         n_components: int = 300,
+        cache_size: float = 200,
         class_weight: ClassWeight = None,
         random_state: Any = None,
     ) -> None:
@@ -363,48 +417,9 @@ feature_names_in_
         self.tol = tol
         self.approximation = approximation
         self.n_components = n_components
+        self.cache_size = cache_size
         self.class_weight = class_weight
         self.random_state = random_state
-
-    def _strength(self) -> float:
-        return number(self.C, "C")
-
-    def predict_proba(self, X: Any) -> Array:
-        """Return the probability of each class.
-
-        Parameters
-        ----------
-        X : array-like or sparse matrix of shape (n_samples, n_features)
-            The rows.
-
-        Returns
-        -------
-        ndarray of shape (n_samples, n_classes)
-            The logistic function of the score; of more than two classes those of all scores,
-            scaled to a sum of 1.
-        """
-        scores = self._scores(X)
-        # Both tails by themselves, so that neither is rounded to 0 or 1 before its time.
-        positive = _logistic(scores)
-        if scores.shape[1] == 1:
-            return np.hstack([_logistic(-scores), positive])
-        total = positive.sum(axis=1, keepdims=True)
-        return np.where(total > 0, positive / np.maximum(total, 5e-324), 1 / scores.shape[1])
-
-    def predict_log_proba(self, X: Any) -> Array:
-        """Return the logarithms of `predict_proba`.
-
-        Parameters
-        ----------
-        X : array-like or sparse matrix of shape (n_samples, n_features)
-            The rows.
-
-        Returns
-        -------
-        ndarray of shape (n_samples, n_classes)
-        """
-        with np.errstate(divide="ignore"):
-            return np.log(self.predict_proba(X))
 
 
 class FairRidgeClassifier(FairClassifier):
@@ -424,7 +439,7 @@ class FairRidgeClassifier(FairClassifier):
         As for `FairSVC`.
     tol : float, default=1e-8
         The residual that is accepted where the system is solved by iterations.
-    approximation, n_components, class_weight, random_state
+    approximation, n_components, cache_size, class_weight, random_state
         As for `FairSVC`.
 
     Attributes
@@ -460,6 +475,7 @@ feature_names_in_
         tol: float = 1e-8,
         approximation: Literal["exact", "nystrom", "fourier"] = "exact",
         n_components: int = 300,
+        cache_size: float = 200,
         class_weight: ClassWeight = None,
         random_state: Any = None,
     ) -> None:
@@ -476,14 +492,12 @@ feature_names_in_
         self.tol = tol
         self.approximation = approximation
         self.n_components = n_components
+        self.cache_size = cache_size
         self.class_weight = class_weight
         self.random_state = random_state
 
-    def _strength(self) -> float:
-        return number(self.alpha, "alpha")
-
-
-def _logistic(scores: Array) -> Array:
-    """Return 1 / (1 + exp(−f)), without an overflow."""
-    small = np.exp(-np.abs(scores))
-    return np.where(scores >= 0, 1, small) / (1 + small)
+    def _asked(self) -> Asked:
+        # The method is one of regression too: its events are to be classes.
+        settings = super()._asked()
+        settings["settings"].append(("bins", "classes"))
+        return settings

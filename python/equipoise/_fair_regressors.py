@@ -10,7 +10,6 @@ from sklearn.base import RegressorMixin
 
 from ._fair_base import FairLearner
 from ._fair_classifiers import Gamma, Kernel
-from ._parameters import number
 
 __all__ = ["FairRidge", "FairSVR"]
 
@@ -19,8 +18,6 @@ Array: TypeAlias = Any
 
 class FairRegressor(RegressorMixin, FairLearner):  # type: ignore[misc]
     """Base of the regressors."""
-
-    _is_classifier: ClassVar[bool] = False
 
     bins: int | Sequence[float]
 
@@ -168,9 +165,6 @@ class FairSVR(FairRegressor):
         self.cache_size = cache_size
         self.random_state = random_state
 
-    def _strength(self) -> float:
-        return number(self.C, "C")
-
     @property
     def coef_(self) -> Array:
         """The weights of the features, of shape (1, n_features); linear kernel only."""
@@ -201,7 +195,7 @@ class FairRidge(FairRegressor):
         As for `FairSVC`.
     tol : float, default=1e-8
         The residual that is accepted where the system is solved by iterations.
-    approximation, n_components, random_state
+    approximation, n_components, cache_size, random_state
         As for `FairSVC`.
 
     Attributes
@@ -244,6 +238,7 @@ class FairRidge(FairRegressor):
         tol: float = 1e-8,
         approximation: Literal["exact", "nystrom", "fourier"] = "exact",
         n_components: int = 300,
+        cache_size: float = 200,
         random_state: Any = None,
     ) -> None:
         self.alpha = alpha
@@ -260,10 +255,8 @@ class FairRidge(FairRegressor):
         self.tol = tol
         self.approximation = approximation
         self.n_components = n_components
+        self.cache_size = cache_size
         self.random_state = random_state
-
-    def _strength(self) -> float:
-        return number(self.alpha, "alpha")
 
     @property
     def coef_(self) -> Array:

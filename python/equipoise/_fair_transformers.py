@@ -15,6 +15,7 @@ from ._equipoise import LinearMap, fit_map
 from ._errors import FairnessWarning
 from ._fair_base import FairEstimator, named
 from ._matrix import floats, matrix_of
+from ._parameters import Asked, asked
 
 __all__ = ["FairElimination", "FairProjection"]
 
@@ -23,8 +24,6 @@ Array: TypeAlias = Any
 
 class FairTransformer(TransformerMixin, FairEstimator):  # type: ignore[misc]
     """Base of the transformers."""
-
-    _method: ClassVar[str]
 
     bins: int | Sequence[float] | None
     n_features_in_: int
@@ -66,16 +65,14 @@ class FairTransformer(TransformerMixin, FairEstimator):  # type: ignore[misc]
             If a parameter has a value that it cannot have, or the rows are at fault.
         """
         X = self._validated(X, reset=True)
-        groups = self._groups()
         sensitive, strata = self._columns_of_groups(sensitive_features, control_features)
         weights = self._weights(sample_weight, X)
         target, are_classes = self._target(y)
         if sensitive:
             matrix = matrix_of(X)
             outcomes = None if target is None else floats(target)
-            self._map = fit_map(
-                self._method, groups, are_classes, matrix, outcomes, sensitive, strata, weights
-            )
+            settings = self._settings(are_classes)
+            self._map = fit_map(settings, matrix, outcomes, sensitive, strata, weights)
             self.n_removed_ = self._map.rank
         else:
             warnings.warn(
@@ -87,6 +84,12 @@ class FairTransformer(TransformerMixin, FairEstimator):  # type: ignore[misc]
             self._map = None
             self.n_removed_ = 0
         return self
+
+    def _settings(self, are_classes: bool) -> Asked:
+        parameters = self.get_params(deep=False)
+        if parameters["bins"] is None:
+            parameters["bins"] = "classes" if are_classes else 3
+        return asked(self._method, parameters)
 
     def _target(self, y: Any) -> tuple[Array | None, bool]:
         """Return outcomes as numbers, classes as −1 and +1, and whether they are classes.

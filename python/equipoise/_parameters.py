@@ -1,111 +1,136 @@
-"""The parameters of estimators, checked for their types and put into what the extension takes.
+"""The parameters of estimators, checked for their types and written as the settings of a method.
 
-Which words there are, what is in range and what goes together is decided in Rust.
+Settings are texts, the same that the command line takes. Which there are, what is in range and what
+goes together is decided in Rust, from the table of methods.
 """
 
 from __future__ import annotations
 
-import math
 import numbers
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, TypedDict
 
 import numpy as np
 
 from ._errors import InputError, InputTypeError
 
-__all__ = ["Groups", "Learner", "class_factors", "flag", "groups_of", "number", "seed_of", "word"]
+__all__ = ["Asked", "Classes", "Names", "asked", "class_factors", "seed_of"]
 
 
-class Groups(TypedDict):
-    """What is asked of the groups, as the extension takes it."""
-
-    notion: str
-    bound: list[float]
-    has_one_bound: bool
-    pairs: str
-    cross: bool
-    bins: int | None
-    cuts: list[float] | None
-
-
-class Learner(TypedDict):
-    """The parameters of a learner, as the extension takes them."""
+class Asked(TypedDict):
+    """A method and its settings, as the extension takes them."""
 
     method: str
-    is_classifier: bool
-    strength: float
-    epsilon: float
-    kernel: str
-    gamma: float | str
-    degree: int
-    constant: float
-    approximation: str
-    n_components: int
-    intercept: bool
-    groups: Groups
-    class_factors: list[float] | None
-    is_balanced: bool
-    tolerance: float
-    cache_bytes: int
-    seed: int
-    formulation: str
-    refine: str | None
+    settings: list[tuple[str, str]]
 
 
-def number(value: object, parameter: str) -> float:
-    """Return a parameter that is a number."""
+class Names(TypedDict):
+    """What the columns and values of a fit are called."""
+
+    features: list[str]
+    classes: list[str]
+
+
+class Classes(TypedDict):
+    """How classes are told apart: a factor for each, and folds for probabilities."""
+
+    factors: list[float] | None
+    folds: int
+
+
+#: The settings of parameters that have another name in scikit-learn.
+_SETTINGS = {"cross": "crossing", "fit_intercept": "intercept", "random_state": "seed"}
+
+#: Parameters that are no settings of a method.
+_OTHER = {"probability"}
+
+#: What a kernel reads. As in scikit-learn, other kernels leave the rest alone.
+_READS: dict[str, set[str]] = {
+    "rbf": {"gamma"},
+    "laplacian": {"gamma"},
+    "sigmoid": {"gamma", "coef0"},
+    "poly": {"gamma", "degree", "coef0"},
+}
+
+
+def asked(method: str, parameters: Mapping[str, Any]) -> Asked:
+    """Return a method and its settings.
+
+    Parameters
+    ----------
+    method : str
+        The name of the method.
+    parameters : mapping of str to object
+        All parameters of an estimator, as the user gave them.
+
+    Returns
+    -------
+    Asked
+
+    Raises
+    ------
+    InputTypeError, InputError
+        If one has a type that it cannot have.
+    """
+    kernel = parameters.get("kernel", "linear")
+    kernel = "precomputed" if callable(kernel) else kernel
+    idle = {"gamma", "degree", "coef0"} - _READS.get(kernel if isinstance(kernel, str) else "", set())
+    if parameters.get("approximation") == "exact":
+        idle.add("n_components")
+    settings: list[tuple[str, str]] = []
+    for name, value in parameters.items():
+        if name in idle or name in _OTHER:
+            continue
+        if name == "kernel":
+            value = kernel
+        elif name == "class_weight":
+            # Factors are handed over by themselves, since classes may be more than two.
+            value = "balanced" if isinstance(value, str) else "none"
+        elif name == "cross":
+            value = "crossed" if _flag(value, name) else "separate"
+        elif name == "random_state":
+            value = seed_of(value)
+        elif name == "bins" and not isinstance(value, numbers.Integral | str | None):
+            name = "cuts"
+        settings.append((_SETTINGS.get(name, name), _text(value, name)))
+    return Asked(method=method, settings=settings)
+
+
+def _text(value: object, parameter: str) -> str:
+    """Write a parameter as a setting."""
+    if isinstance(value, str):
+        return value
+    if value is None:
+        return "none"
+    if isinstance(value, bool | np.bool_):
+        return str(bool(value)).lower()
+    if isinstance(value, numbers.Integral):
+        return str(int(value))
+    if isinstance(value, numbers.Real):
+        return repr(float(value))
+    if isinstance(value, Sequence | np.ndarray) and np.ndim(value) == 1 and len(value):  # type: ignore[arg-type]
+        return ",".join(_number(one, parameter) for one in value)
+    raise InputTypeError(
+        f"`{parameter}` cannot be a `{type(value).__name__}`", parameter=parameter
+    )
+
+
+def _number(value: object, parameter: str) -> str:
     if isinstance(value, bool | np.bool_) or not isinstance(value, numbers.Real):
         raise InputTypeError(
-            f"`{parameter}` is a `{type(value).__name__}` where a number is wanted",
+            f"`{parameter}` holds a `{type(value).__name__}` where numbers are wanted",
             parameter=parameter,
         )
-    return float(value)
+    return repr(float(value))
 
 
-def whole(value: object, parameter: str, least: int) -> int:
-    """Return a parameter that is a whole number of at least `least`."""
-    if isinstance(value, bool | np.bool_) or not isinstance(value, numbers.Integral):
-        raise InputTypeError(
-            f"`{parameter}` is a `{type(value).__name__}` where a whole number is wanted",
-            parameter=parameter,
-        )
-    if not least <= value < 1 << 32:
-        raise InputError(
-            f"`{parameter}` is {value}; it must be at least {least} and below 2**32",
-            parameter=parameter,
-        )
-    return int(value)
-
-
-def word(value: object, parameter: str) -> str:
-    """Return a parameter that is a text."""
-    if not isinstance(value, str):
-        raise InputTypeError(
-            f"`{parameter}` is a `{type(value).__name__}` where a text is wanted",
-            parameter=parameter,
-        )
-    return value
-
-
-def flag(value: object, parameter: str) -> bool:
-    """Return a parameter that is true or false."""
+def _flag(value: object, parameter: str) -> bool:
     if not isinstance(value, bool | np.bool_):
         raise InputTypeError(
             f"`{parameter}` is a `{type(value).__name__}` where True or False is wanted",
             parameter=parameter,
         )
     return bool(value)
-
-
-def megabytes(value: object, parameter: str) -> int:
-    """Return a parameter in megabytes, as bytes."""
-    size = number(value, parameter)
-    if not 0 < size < 1 << 40:
-        raise InputError(
-            f"`{parameter}` is {value}; it must be positive, in megabytes", parameter=parameter
-        )
-    return math.ceil(size * (1 << 20))
 
 
 def seed_of(random_state: object) -> int:
@@ -116,49 +141,11 @@ def seed_of(random_state: object) -> int:
         return int(random_state.randint(1 << 31))
     if isinstance(random_state, np.random.Generator):
         return int(random_state.integers(1 << 31))
-    return whole(random_state, "random_state", 0)
-
-
-def groups_of(
-    *, notion: object, bound: object, pairs: object, cross: object, bins: object = None
-) -> Groups:
-    """Return what is asked of the groups.
-
-    Parameters
-    ----------
-    notion, bound, pairs, cross, bins : object
-        Parameters of an estimator, as the user gave them.
-
-    Returns
-    -------
-    Groups
-
-    Raises
-    ------
-    InputTypeError, InputError
-        If one has a type or a value that it cannot have.
-    """
-    is_one = np.ndim(bound) == 0  # type: ignore[arg-type]
-    bounds = [bound] if is_one else list(bound)  # type: ignore[call-overload]
-    is_count = bins is None or isinstance(bins, numbers.Integral)
-    return Groups(
-        notion=word(notion, "notion"),
-        bound=[number(one, "bound") for one in bounds],
-        has_one_bound=is_one,
-        pairs=word(pairs, "pairs"),
-        cross=flag(cross, "cross"),
-        bins=whole(bins, "bins", 1) if is_count and bins is not None else None,
-        cuts=None if is_count else [number(cut, "bins") for cut in _listed(bins, "bins")],
+    if isinstance(random_state, numbers.Integral) and not isinstance(random_state, bool):
+        return int(random_state)
+    raise InputTypeError(
+        f"`random_state` cannot be a `{type(random_state).__name__}`", parameter="random_state"
     )
-
-
-def _listed(values: object, parameter: str) -> list[Any]:
-    if isinstance(values, str) or np.ndim(values) != 1:  # type: ignore[arg-type]
-        raise InputTypeError(
-            f"`{parameter}` is a `{type(values).__name__}` where numbers are wanted",
-            parameter=parameter,
-        )
-    return list(values)  # type: ignore[call-overload]
 
 
 def class_factors(class_weight: object, classes: Any) -> list[float] | None:
@@ -199,4 +186,5 @@ def class_factors(class_weight: object, classes: Any) -> list[float] | None:
             f"`class_weight` names {unknown[0]!r}, which is no class; there are {known}",
             parameter="class_weight",
         )
-    return [number(class_weight.get(label, 1.0), "class_weight") for label in known]
+    factors = [class_weight.get(label, 1.0) for label in known]
+    return [float(_number(factor, "class_weight")) for factor in factors]

@@ -1,8 +1,7 @@
 //! What is wrong with a learner's parameters or its rows, under the names that scikit-learn's users know.
 
 use equipoise::{
-    methods::{ApplyError, FitError, PlanError},
-    notion::RequirementError,
+    methods::{ApplyError, FitError, PlanError, registry::SettingError},
     solvers::{RowsError, SubspaceError},
 };
 use equipoise_audit::{Failure, Spelling};
@@ -49,15 +48,22 @@ impl Complaint {
         Self::input(Some(parameter), message)
     }
 
-    /// Returns that a notion compares rows by their outcome, and there is none that it can read.
-    pub(crate) fn no_target() -> Self {
-        Self::input(Some("y"), "the notion compares rows by their outcome, and `y` is neither two classes nor numbers")
-            .help("pass `y` to `fit`, or ask for `notion=\"demographic_parity\"`")
+    /// Returns that a row has no value.
+    pub(crate) fn no_value(parameter: &'static str, row: usize) -> Self {
+        Self::input(Some(parameter), format!("`{parameter}` is missing at row {row}"))
+            .help("leave such rows out")
     }
 
-    /// Returns that a text is no notion.
-    pub(crate) fn of_notion(text: &str, error: &RequirementError) -> Self {
-        let message = format!("`notion` is {:?}: {error}", shown(text));
+    /// Returns that a notion compares rows by their outcome, and there is none that it can read.
+    pub(crate) fn no_target() -> Self {
+        Self::input(
+            Some("y"),
+            "the notion compares rows by their outcome, and `y` is neither two classes nor numbers",
+        )
+        .help("pass `y` to `fit`, or ask for `notion=\"demographic_parity\"`")
+    }
+
+    fn of_notion(message: String) -> Self {
         Self::Own { class: "RequirementError", parameter: Some("notion"), message, help: None }
     }
 
@@ -91,9 +97,11 @@ fn spelled(name: &'static str) -> &'static str {
         "tolerance" => "tol",
         "constant" => "coef0",
         "cache_bytes" => "cache_size",
-        "negative" | "positive" | "class_balance" => "class_weight",
-        "landmarks" | "pairs" | "frequencies" => "n_components",
-        "number of bins" | "cut point" => "bins",
+        "class factors" => "class_weight",
+        "components" | "landmarks" => "n_components",
+        "number of bins" | "cut point" | "cuts" => "bins",
+        "crossing" => "cross",
+        "intercept" => "fit_intercept",
         "seed" => "random_state",
         _ => name,
     }
@@ -102,19 +110,31 @@ fn spelled(name: &'static str) -> &'static str {
 impl From<PlanError> for Complaint {
     fn from(error: PlanError) -> Self {
         match error {
+            PlanError::Setting(error) => error.into(),
             PlanError::OutOfRange { parameter, value, allowed } => {
                 let name = spelled(parameter);
                 Self::input(Some(name), format!("`{name}` is {value}; it must be {allowed}"))
             }
-            PlanError::Unsupported(error) => Self::Own {
-                class: "RequirementError",
-                parameter: Some("notion"),
-                message: error.to_string(),
-                help: None,
-            },
-            PlanError::Conflict { choice, with, reason } => {
-                let (choice, with) = (spelled(choice), spelled(with));
-                Self::input(Some(choice), format!("`{choice}` does not go with `{with}`: {reason}"))
+            PlanError::Unsupported(error) => Self::of_notion(error.to_string()),
+            other => Self::input(None, other),
+        }
+    }
+}
+
+impl From<SettingError> for Complaint {
+    fn from(error: SettingError) -> Self {
+        match error {
+            SettingError::Value { key, value, allowed, nearest } => {
+                let name = spelled(key);
+                let message = format!("`{name}` is {value}; it must be {allowed}");
+                let complaint = match key {
+                    "notion" => Self::of_notion(message),
+                    _ => Self::input(Some(name), message),
+                };
+                match nearest {
+                    Some(near) => complaint.help(&format!("did you mean {near:?}?")),
+                    None => complaint,
+                }
             }
             other => Self::input(None, other),
         }
@@ -126,9 +146,17 @@ impl From<FitError> for Complaint {
         match error {
             FitError::LengthMismatch { argument, found, expected } => {
                 let name = spelled(argument);
-                Self::input(Some(name), format!("`{name}` has {found} rows, and `X` has {expected}"))
+                Self::input(Some(name), format!("`{name}` has {found} rows where {expected} were expected"))
                     .help("give every row one value")
             }
+            FitError::OutOfRange { argument: "class factors", value, .. } => Self::input(
+                Some("class_weight"),
+                format!("`class_weight` holds {value}; it must be positive"),
+            ),
+            FitError::EmptyClass { .. } => Self::input(
+                Some("sample_weight"),
+                "the rows of one class have no positive weight, and a classifier needs rows of each class",
+            ),
             FitError::OutOfRange { argument, row, value } => {
                 let name = spelled(argument);
                 Self::input(Some(name), format!("`{name}` is {value} at row {row}, which is out of range"))

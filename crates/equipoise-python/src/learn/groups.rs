@@ -11,6 +11,7 @@ use equipoise_audit::{Failure, Spelling};
 use equipoise_table::{Batch, ColumnData, ColumnRequest, FoldError, Kind, MissingPolicy, Source};
 use pyo3::prelude::*;
 
+use super::complaint::Complaint;
 use crate::columns::Column;
 
 /// A column that is not coded yet: its name and its arrays, which work on another thread can hold.
@@ -41,6 +42,15 @@ impl Coded {
     /// Returns the column as the library borrows it.
     pub(crate) fn view(&self) -> Categorical<'_> {
         Categorical { codes: Codes::U32(&self.codes), labels: &self.labels }
+    }
+
+    /// Returns the codes of an outcome as numbers, one for each label.
+    pub(crate) fn numbers(&self) -> Result<Vec<f64>, Complaint> {
+        let is_missing = |code: &u32| self.labels[*code as usize].is_missing();
+        match self.codes.iter().position(is_missing) {
+            Some(row) => Err(Complaint::no_value("y", row)),
+            None => Ok(self.codes.iter().map(|&code| f64::from(code)).collect()),
+        }
     }
 
     fn number(&mut self, label: &Label) -> u32 {

@@ -4,8 +4,13 @@ use std::sync::Arc;
 
 use arrow::{buffer::ScalarBuffer, datatypes::Float64Type};
 use equipoise::{
-    methods::{Labelled, Score, inprocessing::fair_erm::Plan},
-    sample::Categorical,
+    methods::{
+        Labelled, Score,
+        inprocessing::fair_erm::{Fitted, Plan},
+        one_vs_rest::{Classed, Probabilities, class_probabilities, fit_balanced},
+        platt::Platt,
+    },
+    sample::{Categorical, Codes},
     solvers::OwnedRows,
 };
 use equipoise_audit::Spelling;
@@ -17,7 +22,7 @@ use super::{
     complaint::Complaint,
     groups::{Coded, Uncoded, coded, uncoded},
     matrix::{Matrix, Stored, numbers},
-    parameters::Learner,
+    parameters::Asked,
     training,
 };
 use crate::{columns::Column, running};
@@ -62,21 +67,25 @@ impl Given {
         })
     }
 
-    /// As [`Given::new`], of rows without features.
+    /// As [`Given::new`], of rows without features, whose outcomes are still to come.
     pub(super) fn without_features(
-        target: &Column,
         sensitive: &Named<'_>,
         strata: &Named<'_>,
         weights: Option<&Column>,
     ) -> PyResult<Self> {
-        let target = numbers::<Float64Type>(target)?;
         Ok(Self {
-            matrix: Arc::new(Stored::without_columns(target.len())),
-            target,
+            matrix: Arc::new(Stored::without_columns(0)),
+            target: Vec::new().into(),
             sensitive: uncoded(sensitive),
             strata: uncoded(strata),
             weights: weights.map(numbers::<Float64Type>).transpose()?,
         })
+    }
+
+    /// Codes the groups of rows without features, whose outcomes are these.
+    pub(super) fn sample_of(self, target: Vec<f64>) -> Result<Sample, Complaint> {
+        let matrix = Arc::new(Stored::without_columns(target.len()));
+        Self { matrix, target: target.into(), ..self }.sample()
     }
 
     /// As [`Given::new`], of rows whose outcome is not read.
@@ -137,13 +146,24 @@ pub(crate) struct Names {
     classes: Vec<String>,
 }
 
-/// Fits a learner. Targets of a classifier are numbers of classes; of more than two, each has a score against the rest.
+/// How classes are told apart.
+#[derive(FromPyObject)]
+#[pyo3(from_item_all)]
+pub(crate) struct Classes {
+    /// A factor for each class.
+    factors: Option<Vec<f64>>,
+    /// In how many folds scores are found that probabilities are made of; 0 for none.
+    folds: usize,
+}
+
+/// Fits a learner. Targets of a classifier are numbers of classes.
 #[pyfunction]
 #[allow(clippy::too_many_arguments, reason = "each is an argument of Python's")]
 pub(crate) fn fit_learner(
     py: Python<'_>,
-    learner: Learner,
+    asked: Asked,
     names: Names,
+    classes: Classes,
     matrix: &Matrix,
     target: &Column,
     sensitive: Named<'_>,
@@ -152,36 +172,48 @@ pub(crate) fn fit_learner(
 ) -> PyResult<Learned> {
     let given = Given::new(matrix, target, &sensitive, &strata, weights)?;
     let exception = |complaint: &Complaint| complaint.exception(py);
-    let Names { features, classes } = names;
-    let plans = learner
-        .of_scores(classes.len())
-        .and_then(|all| all.into_iter().map(|one| Ok(Plan::new(one)?)).collect::<Result<Vec<Plan>, _>>())
-        .map_err(|complaint| exception(&complaint))?;
-    let sensitive = sensitive.into_iter().map(|(name, _)| name).collect();
-    let strata = strata.into_iter().map(|(name, _)| name).collect();
+    let plan = asked.plan().map_err(|complaint| exception(&complaint))?;
+    let sensitive: Vec<String> = sensitive.into_iter().map(|(name, _)| name).collect();
+    let strata: Vec<String> = strata.into_iter().map(|(name, _)| name).collect();
     running::listening_for(py, exception, move |_| {
         let sample = given.sample()?;
-        let heads = plans.iter().enumerate().map(|(score, plan)| head(plan, &sample, score, classes.len()));
-        let mut parts = Parts::new(features, target_of(&classes), heads.collect::<Result<_, _>>()?);
+        let classifier = match names.classes.len() {
+            0 => sample.with(|labelled| Ok(plan.fit(labelled)?)).map(|fitted| (vec![head(fitted)], None)),
+            n_classes => classifier(&plan, &sample, n_classes, &classes),
+        };
+        let (heads, calibration) = classifier?;
+        let mut parts = Parts::new(names.features, target_of(&names.classes), heads);
         parts.storage = if sample.matrix.is_sparse() { Storage::Sparse } else { Storage::Dense };
+        parts.ingredients.settings = asked.into_settings();
         parts.ingredients.sensitive = sensitive;
         parts.ingredients.strata = strata;
-        Ok(Learned { model: Arc::new(Model::of_arrays(parts)?) })
+        Ok(Learned { model: Arc::new(Model::of_arrays(parts)?), calibration })
     })
 }
 
-/// Fits one score: of two classes that of the second, of more that of its number against the rest.
-fn head(plan: &Plan, sample: &Sample, score: usize, n_classes: usize) -> Result<Head, Complaint> {
-    let class = if n_classes == 2 { 1 } else { score };
+fn head(fitted: Fitted) -> Head {
+    Head { score: fitted.score, training: fitted.training }
+}
+
+fn classifier(
+    plan: &Plan,
+    sample: &Sample,
+    n_classes: usize,
+    classes: &Classes,
+) -> Result<(Vec<Head>, Option<Vec<Platt>>), Complaint> {
+    let codes: Vec<u32> = sample.target.iter().map(|code| *code as u32).collect();
+    let probabilities = match classes.folds {
+        0 => Probabilities::Direct,
+        folds => Probabilities::OutOfFold { folds },
+    };
     let fitted = sample.with(|labelled| {
-        if n_classes == 0 {
-            return Ok(plan.fit(labelled)?);
-        }
-        let sign = |code: &f64| if *code == class as f64 { 1.0 } else { -1.0 };
-        let target: Vec<f64> = labelled.target.iter().map(sign).collect();
-        Ok(plan.fit(&Labelled { target: &target, ..*labelled })?)
+        let Labelled { rows, sensitive, strata, weights, .. } = *labelled;
+        let codes = Codes::U32(&codes);
+        let classed = Classed { rows, codes, n_classes, sensitive, strata, weights };
+        Ok(fit_balanced(plan, &classed, classes.factors.as_deref(), probabilities)?)
     })?;
-    Ok(Head { score: fitted.score, training: fitted.training })
+    let heads = fitted.scores.into_iter().zip(fitted.trainings);
+    Ok((heads.map(|(score, training)| Head { score, training }).collect(), fitted.calibration))
 }
 
 fn target_of(classes: &[String]) -> Target {
@@ -196,6 +228,7 @@ fn target_of(classes: &[String]) -> Target {
 #[pyclass(frozen, module = "equipoise._equipoise")]
 pub(crate) struct Learned {
     model: Arc<Model>,
+    calibration: Option<Vec<Platt>>,
 }
 
 impl Learned {
@@ -220,6 +253,16 @@ impl Learned {
         };
         let flat = running::listening_for(py, |complaint: &Complaint| complaint.exception(py), of_rows)?;
         PyArray1::from_vec(py, flat).reshape([n, k])
+    }
+
+    /// The probability of each class, from scores; `None` where there are none.
+    fn probabilities<'py>(&self, py: Python<'py>, scores: &Array2<'py>) -> PyResult<Option<Array2<'py>>> {
+        let Some(calibration) = &self.calibration else { return Ok(None) };
+        let scores = scores.try_readonly()?;
+        let probabilities = class_probabilities(scores.as_slice()?, calibration);
+        let n_classes = if calibration.len() == 1 { 2 } else { calibration.len() };
+        let n = probabilities.len() / n_classes;
+        PyArray1::from_vec(py, probabilities).reshape([n, n_classes]).map(Some)
     }
 
     /// The constant of each score.

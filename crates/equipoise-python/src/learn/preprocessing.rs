@@ -14,10 +14,17 @@ use equipoise::{
     notion::Event,
     solvers::Rows,
 };
+use equipoise_audit::Spelling;
 use numpy::{PyArray1, PyArray2, PyArrayMethods, PyReadonlyArray1};
 use pyo3::prelude::*;
 
-use super::{complaint::Complaint, learned::Given, matrix::Matrix, parameters::Groups};
+use super::{
+    complaint::Complaint,
+    groups::{Coded, coded, uncoded},
+    learned::Given,
+    matrix::Matrix,
+    parameters::Asked,
+};
 use crate::{columns::Column, running};
 
 type Array1<'py> = Bound<'py, PyArray1<f64>>;
@@ -59,9 +66,7 @@ impl Map {
 #[allow(clippy::too_many_arguments, reason = "each is an argument of Python's")]
 pub(crate) fn fit_map(
     py: Python<'_>,
-    method: &str,
-    groups: Groups,
-    is_classifier: bool,
+    asked: Asked,
     matrix: &Matrix,
     target: Option<&Column>,
     sensitive: Named<'_>,
@@ -69,14 +74,14 @@ pub(crate) fn fit_map(
     weights: Option<&Column>,
 ) -> PyResult<LinearMap> {
     let exception = |complaint: &Complaint| complaint.exception(py);
-    let fairness = groups.fairness(is_classifier).map_err(|complaint| exception(&complaint))?;
+    let fairness = asked.fairness().map_err(|complaint| exception(&complaint))?;
     let reads_target = !matches!(fairness.notion.event(), Event::AllRows | Event::EachStratum);
     let given = match target {
         Some(target) => Given::new(matrix, target, &sensitive, &strata, weights)?,
         None if reads_target => return Err(exception(&Complaint::no_target())),
         None => Given::without_target(matrix, &sensitive, &strata, weights)?,
     };
-    let (method, d) = (method.to_owned(), matrix.shape().1);
+    let (method, d) = (asked.method().to_owned(), matrix.shape().1);
     running::listening_for(py, exception, move |_| {
         let sample = given.sample()?;
         let map = if method == "fair_projection" {
@@ -158,20 +163,26 @@ impl LinearMap {
     }
 }
 
-/// Returns the weights of Kamiran and Calders, and how many pairs of group and outcome are lacking.
+/// Returns the weights of Kamiran and Calders, and how many pairs of group and outcome are lacking. Each label is an
+/// outcome.
 #[pyfunction]
 pub(crate) fn reweigh_rows<'py>(
     py: Python<'py>,
-    target: &Column,
+    target: &Bound<'_, Column>,
     sensitive: Named<'_>,
     strata: Named<'_>,
     weights: Option<&Column>,
 ) -> PyResult<(Array1<'py>, usize)> {
-    let given = Given::without_features(target, &sensitive, &strata, weights)?;
+    let target = uncoded(&[("y".to_owned(), target.clone())]);
+    let given = Given::without_features(&sensitive, &strata, weights)?;
     let Reweighed { weights, lacking, .. } = running::listening_for(
         py,
         |complaint: &Complaint| complaint.exception(py),
-        move |_| given.sample()?.with(|labelled| Ok(reweigh(labelled)?)),
+        move |_| {
+            let outcomes = coded(target, Spelling::PythonArrays)?;
+            let outcomes = outcomes.first().map(Coded::numbers).transpose()?.unwrap_or_default();
+            given.sample_of(outcomes)?.with(|labelled| Ok(reweigh(labelled)?))
+        },
     )?;
     Ok((PyArray1::from_vec(py, weights), lacking.len()))
 }

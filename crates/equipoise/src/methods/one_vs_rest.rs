@@ -8,13 +8,13 @@
 
 use super::{
     ApplyError, FitError, Labelled, Score, TargetEvents,
-    inprocessing::fair_erm::{Fitted, Loss, Plan, Training},
+    inprocessing::fair_erm::{ClassBalance, Fitted, Loss, Plan, Training},
     labelled::check_length,
     platt::Platt,
 };
 use crate::{
     inference::normals::Stream,
-    sample::{Categorical, Codes},
+    sample::{Categorical, Codes, MAGNITUDE_MAX},
     solvers::Rows,
 };
 
@@ -99,23 +99,28 @@ impl Classifier {
     /// As [`decision`](Self::decision); when the classifier was fitted without probabilities.
     pub fn probabilities(&self, rows: &Rows<'_>) -> Result<Vec<f64>, ApplyError> {
         let Some(calibration) = &self.calibration else { return Err(ApplyError::NoProbabilities) };
-        let decision = self.decision(rows)?;
-        let mut probabilities = Vec::with_capacity(rows.n() * self.classes);
-        for scores in decision.chunks_exact(self.scores.len().max(1)) {
-            let start = probabilities.len();
-            let each = scores.iter().zip(calibration).map(|(score, sigmoid)| sigmoid.probability(*score));
-            if let [_] = scores {
-                probabilities.extend(each.flat_map(|p| [1.0 - p, p]));
-                continue;
-            }
-            probabilities.extend(each);
-            let row = &mut probabilities[start..];
-            let total: f64 = row.iter().sum();
-            let equal = 1.0 / row.len() as f64;
-            row.iter_mut().for_each(|p| *p = if total > 0.0 { *p / total } else { equal });
-        }
-        Ok(probabilities)
+        Ok(class_probabilities(&self.decision(rows)?, calibration))
     }
+}
+
+/// Returns the probability of each class from scores, row after row, and a sigmoid for each score of a row, as
+/// [`Classifier::probabilities`] does.
+pub fn class_probabilities(decision: &[f64], calibration: &[Platt]) -> Vec<f64> {
+    let mut probabilities = Vec::with_capacity(decision.len() * if calibration.len() == 1 { 2 } else { 1 });
+    for scores in decision.chunks_exact(calibration.len().max(1)) {
+        let start = probabilities.len();
+        let each = scores.iter().zip(calibration).map(|(score, sigmoid)| sigmoid.probability(*score));
+        if let [_] = scores {
+            probabilities.extend(each.flat_map(|p| [1.0 - p, p]));
+            continue;
+        }
+        probabilities.extend(each);
+        let row = &mut probabilities[start..];
+        let total: f64 = row.iter().sum();
+        let equal = 1.0 / row.len() as f64;
+        row.iter_mut().for_each(|p| *p = if total > 0.0 { *p / total } else { equal });
+    }
+    probabilities
 }
 
 /// Fits a plan to each class against the rest. Any loss will do; squared and ε-insensitive ones are fitted to −1 and +1.
@@ -127,11 +132,25 @@ impl Classifier {
 /// When there are fewer than two classes, a code is out of range or a class has no row with a positive weight; as
 /// [`Plan::fit`] for each class.
 pub fn fit(plan: &Plan, sample: &Classed<'_>, probabilities: Probabilities) -> Result<Classifier, FitError> {
+    fit_balanced(plan, sample, None, probabilities)
+}
+
+/// As [`fit`], with a factor for the errors on the rows of each class in place of the plan's balance. Of more than two
+/// classes, each has its factor in its own score, against a factor of 1 for the rest.
+///
+/// # Errors
+/// As [`fit`]; when there are not as many factors as classes, or one is not positive.
+pub fn fit_balanced(
+    plan: &Plan,
+    sample: &Classed<'_>,
+    factors: Option<&[f64]>,
+    probabilities: Probabilities,
+) -> Result<Classifier, FitError> {
     check(sample, probabilities)?;
+    check_factors(factors, sample.n_classes)?;
     let mut parameters = plan.parameters().clone();
     // The events of a class against the rest are classes, whatever the loss.
     parameters.fairness.events.get_or_insert(TargetEvents::Classes);
-    let plan = Plan::of_checked(parameters);
     let against_rest = if sample.n_classes == 2 { 1..2 } else { 0..sample.n_classes };
     let (mut scores, mut trainings, mut calibration) = (Vec::new(), Vec::new(), Vec::new());
     for class in against_rest {
@@ -140,6 +159,11 @@ pub fn fit(plan: &Plan, sample: &Classed<'_>, probabilities: Probabilities) -> R
             (0..sample.rows.n()).map(|row| if is_class(row) { 1.0 } else { -1.0 }).collect();
         let Classed { rows, sensitive, strata, weights, .. } = *sample;
         let of_class = Labelled { rows, target: &target, sensitive, strata, weights };
+        if let Some(factors) = factors {
+            let negative = if sample.n_classes == 2 { factors[0] } else { 1.0 };
+            parameters.class_balance = ClassBalance::Factors { negative, positive: factors[class] };
+        }
+        let plan = Plan::of_checked(parameters.clone());
         let fitted = plan.fit(&of_class)?;
         calibration.extend(sigmoid(&plan, &of_class, &fitted, probabilities)?);
         scores.push(fitted.score);
@@ -147,6 +171,15 @@ pub fn fit(plan: &Plan, sample: &Classed<'_>, probabilities: Probabilities) -> R
     }
     let calibration = Some(calibration).filter(|calibration| calibration.len() == scores.len());
     Ok(Classifier { classes: sample.n_classes, scores, trainings, calibration })
+}
+
+fn check_factors(factors: Option<&[f64]>, n_classes: usize) -> Result<(), FitError> {
+    let Some(factors) = factors else { return Ok(()) };
+    check_length("class factors", factors.len(), n_classes)?;
+    match factors.iter().position(|factor| !(*factor > 0.0 && *factor <= MAGNITUDE_MAX)) {
+        Some(row) => Err(FitError::OutOfRange { argument: "class factors", row, value: factors[row] }),
+        None => Ok(()),
+    }
 }
 
 fn check(sample: &Classed<'_>, probabilities: Probabilities) -> Result<(), FitError> {
