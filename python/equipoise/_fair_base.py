@@ -5,12 +5,13 @@ from __future__ import annotations
 import contextlib
 import re
 import warnings
-from collections.abc import Iterator
-from typing import Any, ClassVar
+from collections.abc import Callable, Iterator
+from typing import Any, ClassVar, TypeAlias, TypeVar
 
 import numpy as np
 from sklearn.base import BaseEstimator
 from sklearn.exceptions import ConvergenceWarning
+from sklearn.utils.metaestimators import available_if
 from sklearn.utils.validation import _check_sample_weight, check_is_fitted, validate_data
 
 from ._columns import Named, library_of, named_columns
@@ -20,9 +21,16 @@ from ._matrix import floats, matrix_of
 from ._parameters import Asked, Classes, Names, asked
 from ._training import Training
 
-__all__ = ["FairEstimator", "FairLearner", "named"]
+__all__ = ["FairEstimator", "FairLearner", "available_where", "named"]
 
-Array = Any
+Array: TypeAlias = Any
+Method = TypeVar("Method", bound=Callable[..., Any])
+
+
+def available_where(check: Callable[[Any], bool]) -> Callable[[Method], Method]:
+    """Return a decorator of methods that an estimator has where `check` says so of it."""
+    decorate: Callable[[Method], Method] = available_if(check)
+    return decorate
 
 
 @contextlib.contextmanager
@@ -81,9 +89,7 @@ class FairEstimator(BaseEstimator):  # type: ignore[misc]
         sensitive: list[Named] = []
         strata: list[Named] = []
         if sensitive_features is not None:
-            sensitive = named_columns(
-                sensitive_features, "sensitive_features", "sensitive_feature"
-            )
+            sensitive = named_columns(sensitive_features, "sensitive_features", "sensitive_feature")
             if not sensitive:
                 raise InputError(
                     "`sensitive_features` has no column", parameter="sensitive_features"
@@ -216,9 +222,7 @@ class FairLearner(FairEstimator):
         check_is_fitted(self)
         support = self._learned.support()
         if support is None or self.kernel == "linear":
-            raise AttributeError(
-                f"`{what}` is there for an exact kernel and a single score only"
-            )
+            raise AttributeError(f"`{what}` is there for an exact kernel and a single score only")
         return support
 
     @property

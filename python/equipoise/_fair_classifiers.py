@@ -7,11 +7,10 @@ from typing import Any, ClassVar, Literal, TypeAlias
 
 import numpy as np
 from sklearn.base import ClassifierMixin
-from sklearn.utils.metaestimators import available_if
 from sklearn.utils.multiclass import check_classification_targets
 
 from ._errors import InputError
-from ._fair_base import FairLearner, named
+from ._fair_base import FairLearner, available_where, named
 from ._parameters import Asked, class_factors
 
 __all__ = ["FairLogisticRegression", "FairRidgeClassifier", "FairSVC"]
@@ -137,7 +136,7 @@ class FairClassifier(ClassifierMixin, FairLearner):  # type: ignore[misc]
             return self.classes_[(scores[:, 0] > 0).astype(np.intp)]
         return self.classes_[scores.argmax(axis=1)]
 
-    @available_if(_has_probabilities)
+    @available_where(_has_probabilities)
     def predict_proba(self, X: Any) -> Array:
         """Return the probability of each class.
 
@@ -157,7 +156,7 @@ class FairClassifier(ClassifierMixin, FairLearner):  # type: ignore[misc]
             raise AttributeError("`probability` was not true when the model was fitted")
         return probabilities
 
-    @available_if(_has_probabilities)
+    @available_where(_has_probabilities)
     def predict_log_proba(self, X: Any) -> Array:
         """Return the logarithms of `predict_proba`.
 
@@ -175,7 +174,7 @@ class FairClassifier(ClassifierMixin, FairLearner):  # type: ignore[misc]
 
     @property
     def coef_(self) -> Array:
-        """The weights of the features, of shape (1 or n_classes, n_features); linear kernel only."""
+        """The weights of the features, (1 or n_classes, n_features); linear kernel only."""
         return self._of_linear("coef_")
 
     @property
@@ -425,8 +424,8 @@ feature_names_in_
 class FairRidgeClassifier(FairClassifier):
     """Least squares on −1 and +1 with a penalty, whose mean scores are alike in all groups.
 
-    Minimises ``alpha · ‖w‖² + Σ weight · (y − f(x))²`` over scores whose means differ between groups
-    by at most `bound`, inside each event of `notion`: one linear system, the fastest of the
+    Minimises ``alpha · ‖w‖² + Σ weight · (y − f(x))²`` over scores whose means differ between
+    groups by at most `bound`, inside each event of `notion`: one linear system, the fastest of the
     classifiers. The group is not needed to predict.
 
     Parameters

@@ -74,7 +74,9 @@ def asked(method: str, parameters: Mapping[str, Any]) -> Asked:
     """
     kernel = parameters.get("kernel", "linear")
     kernel = "precomputed" if callable(kernel) else kernel
-    idle = {"gamma", "degree", "coef0"} - _READS.get(kernel if isinstance(kernel, str) else "", set())
+    idle = {"gamma", "degree", "coef0"} - _READS.get(
+        kernel if isinstance(kernel, str) else "", set()
+    )
     if parameters.get("approximation") == "exact":
         idle.add("n_components")
     settings: list[tuple[str, str]] = []
@@ -108,11 +110,9 @@ def _text(value: object, parameter: str) -> str:
         return str(int(value))
     if isinstance(value, numbers.Real):
         return repr(float(value))
-    if isinstance(value, Sequence | np.ndarray) and np.ndim(value) == 1 and len(value):  # type: ignore[arg-type]
+    if isinstance(value, Sequence | np.ndarray) and np.ndim(value) == 1 and len(value):
         return ",".join(_number(one, parameter) for one in value)
-    raise InputTypeError(
-        f"`{parameter}` cannot be a `{type(value).__name__}`", parameter=parameter
-    )
+    raise InputTypeError(f"`{parameter}` cannot be a `{type(value).__name__}`", parameter=parameter)
 
 
 def _number(value: object, parameter: str) -> str:

@@ -14,7 +14,6 @@ from sklearn.utils.metadata_routing import (
     _routing_enabled,
     process_routing,
 )
-from sklearn.utils.metaestimators import available_if
 from sklearn.utils.validation import (
     _check_sample_weight,
     _num_samples,
@@ -23,7 +22,7 @@ from sklearn.utils.validation import (
 )
 
 from ._errors import FairnessWarning, InputTypeError
-from ._fair_base import named
+from ._fair_base import available_where, named
 from ._weights import reweigh
 
 __all__ = ["Reweighing"]
@@ -155,7 +154,7 @@ class Reweighing(MetaEstimatorMixin, BaseEstimator):  # type: ignore[misc]
         self.weights_ = np.ones(_num_samples(X)) if weights is None else weights
         return self
 
-    @available_if(_estimator_has("predict"))
+    @available_where(_estimator_has("predict"))
     def predict(self, X: Any) -> Array:
         """Return what the fitted estimator predicts.
 
@@ -171,7 +170,7 @@ class Reweighing(MetaEstimatorMixin, BaseEstimator):  # type: ignore[misc]
         check_is_fitted(self)
         return self.estimator_.predict(X)
 
-    @available_if(_estimator_has("predict_proba"))
+    @available_where(_estimator_has("predict_proba"))
     def predict_proba(self, X: Any) -> Array:
         """Return the fitted estimator's probabilities.
 
@@ -187,7 +186,7 @@ class Reweighing(MetaEstimatorMixin, BaseEstimator):  # type: ignore[misc]
         check_is_fitted(self)
         return self.estimator_.predict_proba(X)
 
-    @available_if(_estimator_has("predict_log_proba"))
+    @available_where(_estimator_has("predict_log_proba"))
     def predict_log_proba(self, X: Any) -> Array:
         """Return the logarithms of the fitted estimator's probabilities.
 
@@ -203,7 +202,7 @@ class Reweighing(MetaEstimatorMixin, BaseEstimator):  # type: ignore[misc]
         check_is_fitted(self)
         return self.estimator_.predict_log_proba(X)
 
-    @available_if(_estimator_has("decision_function"))
+    @available_where(_estimator_has("decision_function"))
     def decision_function(self, X: Any) -> Array:
         """Return the fitted estimator's scores.
 
@@ -219,7 +218,7 @@ class Reweighing(MetaEstimatorMixin, BaseEstimator):  # type: ignore[misc]
         check_is_fitted(self)
         return self.estimator_.decision_function(X)
 
-    @available_if(_estimator_has("score"))
+    @available_where(_estimator_has("score"))
     def score(self, X: Any, y: Any, **params: Any) -> float:
         """Return the fitted estimator's own score.
 

@@ -33,7 +33,7 @@ def reweigh(
     ----------
     y : array-like of shape (n_samples,)
         The outcomes: classes, of any type and number.
-    sensitive_features : array-like of shape (n_samples,) or (n_samples, n_features), table or mapping
+    sensitive_features : array-like, table or mapping
         The columns whose values make groups; several are crossed. A missing value is a group of its
         own.
     control_features : the same, optional
