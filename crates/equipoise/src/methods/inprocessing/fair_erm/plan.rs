@@ -112,7 +112,7 @@ fn fit_columns(
         rank: columns.rank()?,
         distances: columns.distances(),
         signal: if of == Of::Rows { columns.vectors().to_vec() } else { Vec::new() },
-        squared_norms: (0..rows.n()).map(|i| rows.squared_norm(i)).collect(),
+        squared_norm: &|i| rows.squared_norm(i),
     };
     let training = training(task, &solution, solves, geometry);
     Ok((solution, training))
@@ -149,7 +149,7 @@ fn fit_gram(
         rank: learner.rank()?,
         distances: learner.distances(),
         signal: Vec::new(),
-        squared_norms: learner.diagonal().to_vec(),
+        squared_norm: &|i| learner.diagonal()[i],
     };
     let training = training(task, &solution, solves, geometry);
     let score = over_rows(task, function, solution.coefficients.clone(), solution.intercept);
@@ -191,7 +191,7 @@ fn over_rows(task: &Task<'_>, function: Option<Function>, beta: Vec<f64>, interc
     })
 }
 
-fn training(task: &Task<'_>, solution: &Solution, solves: usize, geometry: Geometry) -> Training {
+fn training(task: &Task<'_>, solution: &Solution, solves: usize, geometry: Geometry<'_>) -> Training {
     let parameters = task.parameters;
     Training {
         method: parameters.loss.method(),
