@@ -32,30 +32,39 @@ type Named<'py> = Vec<(String, Bound<'py, Column>)>;
 
 /// How columns are transformed.
 enum Map {
-    Projection(Projection),
+    /// And the differences of means, k × d, which it does not need any more.
+    Projection(Projection, Vec<f64>),
     Elimination(Elimination),
 }
 
 impl Map {
-    fn new(word: &str, directions: Directions, d: usize) -> Result<Self, Complaint> {
+    /// Makes a map from the differences of means, and a basis of them (a projection) or their scales.
+    fn new(word: &str, d: usize, vectors: Vec<f64>, rest: Vec<f64>) -> Result<Self, Complaint> {
         match word {
-            "fair_projection" => Ok(Self::Projection(Projection::new(directions, d)?)),
-            "fair_elimination" => Ok(Self::Elimination(Elimination::new(directions, d, Pivot::Largest)?)),
+            "fair_projection" => Ok(Self::Projection(Projection::from_parts(rest, d)?, vectors)),
+            "fair_elimination" => {
+                let directions = Directions { vectors, scales: rest };
+                Ok(Self::Elimination(Elimination::new(directions, d, Pivot::Largest)?))
+            }
             _ => Err(Complaint::of_word("method", word, &["fair_projection", "fair_elimination"])),
         }
     }
 
     fn transform(&self, rows: &Rows<'_>) -> Result<Vec<f64>, Complaint> {
         Ok(match self {
-            Self::Projection(projection) => projection.transform(rows)?,
+            Self::Projection(projection, _) => projection.transform(rows)?,
             Self::Elimination(elimination) => elimination.transform(rows)?,
         })
     }
 
-    const fn directions(&self) -> &Directions {
+    /// What [`Map::new`] takes.
+    fn parts(&self) -> (&[f64], &[f64]) {
         match self {
-            Self::Projection(projection) => projection.directions(),
-            Self::Elimination(elimination) => elimination.directions(),
+            Self::Projection(projection, vectors) => (vectors, projection.basis()),
+            Self::Elimination(elimination) => {
+                let Directions { vectors, scales } = elimination.directions();
+                (vectors, scales)
+            }
         }
     }
 }
@@ -86,7 +95,8 @@ pub(crate) fn fit_map(
         let sample = given.sample()?;
         let map = if method == "fair_projection" {
             let plan = fair_projection::Plan::new(fairness)?;
-            Map::Projection(sample.with(|labelled| Ok(plan.fit(labelled)?.projection().clone()))?)
+            let model = sample.with(|labelled| Ok(plan.fit(labelled)?))?;
+            Map::Projection(model.projection().clone(), model.signal().to_vec())
         } else {
             let plan = fair_elimination::Plan::new(fairness, Pivot::Largest)?;
             Map::Elimination(sample.with(|labelled| Ok(plan.fit(labelled)?.elimination().clone()))?)
@@ -105,17 +115,16 @@ pub(crate) struct LinearMap {
 
 #[pymethods]
 impl LinearMap {
-    /// Makes it from the differences, row after row, and their scales.
+    /// Makes it from the differences, row after row, and a basis of them or their scales.
     #[new]
     fn new(
         py: Python<'_>,
         method: String,
         d: usize,
         vectors: PyReadonlyArray1<'_, f64>,
-        scales: PyReadonlyArray1<'_, f64>,
+        rest: PyReadonlyArray1<'_, f64>,
     ) -> PyResult<Self> {
-        let (vectors, scales) = (vectors.to_vec()?, scales.to_vec()?);
-        let map = Map::new(&method, Directions { vectors, scales }, d);
+        let map = Map::new(&method, d, vectors.to_vec()?, rest.to_vec()?);
         let map = map.map_err(|complaint| complaint.exception(py))?;
         Ok(Self { method, d, map: Arc::new(map) })
     }
@@ -136,7 +145,7 @@ impl LinearMap {
     #[getter]
     fn rank(&self) -> usize {
         match self.map.as_ref() {
-            Map::Projection(projection) => projection.rank(),
+            Map::Projection(projection, _) => projection.rank(),
             Map::Elimination(elimination) => elimination.rank(),
         }
     }
@@ -145,7 +154,7 @@ impl LinearMap {
     #[getter]
     fn removed(&self) -> Vec<usize> {
         match self.map.as_ref() {
-            Map::Projection(_) => Vec::new(),
+            Map::Projection(..) => Vec::new(),
             Map::Elimination(elimination) => elimination.removed().to_vec(),
         }
     }
@@ -153,13 +162,13 @@ impl LinearMap {
     /// The difference of group means of each comparison, row after row.
     #[getter]
     fn vectors<'py>(&self, py: Python<'py>) -> Array1<'py> {
-        PyArray1::from_slice(py, &self.map.directions().vectors)
+        PyArray1::from_slice(py, self.map.parts().0)
     }
 
     /// What `new` takes.
     fn __getnewargs__<'py>(&self, py: Python<'py>) -> (String, usize, Array1<'py>, Array1<'py>) {
-        let scales = PyArray1::from_slice(py, &self.map.directions().scales);
-        (self.method.clone(), self.d, self.vectors(py), scales)
+        let rest = PyArray1::from_slice(py, self.map.parts().1);
+        (self.method.clone(), self.d, self.vectors(py), rest)
     }
 }
 

@@ -233,7 +233,8 @@ fn wrong_type(name: &str, array: &Array, expected: &'static str) -> ModelFileErr
 
 pub(super) fn check_name(name: &str) -> Result<(), ModelFileError> {
     let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || b"_.-".contains(&byte);
-    if (1..=NAME_MAX).contains(&name.len()) && name.bytes().all(is_plain) {
+    let is_taken = name == header::METADATA;
+    if (1..=NAME_MAX).contains(&name.len()) && name.bytes().all(is_plain) && !is_taken {
         return Ok(());
     }
     Err(ModelFileError::ArrayName { name: super::fields::shortened(name) })

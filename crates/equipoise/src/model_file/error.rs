@@ -1,7 +1,10 @@
 //! Why bytes are no model, or a model cannot be bytes.
 
 use super::{ARRAYS_MAX, DEPTH_MAX, HEADER_MAX, NAME_MAX, RANK_MAX, SCHEMA};
-use crate::{kernels::KernelError, solvers::RowsError};
+use crate::{
+    kernels::KernelError,
+    solvers::{RowsError, SubspaceError},
+};
 
 /// Why bytes are no model file, or a model cannot be written as one.
 ///
@@ -214,5 +217,13 @@ pub enum ModelFileError {
         path: String,
         /// Why.
         source: KernelError,
+    },
+    /// The directions of a projection are not orthonormal.
+    #[error("the array `{name}`: {source}")]
+    Basis {
+        /// The array.
+        name: String,
+        /// Why.
+        source: SubspaceError,
     },
 }

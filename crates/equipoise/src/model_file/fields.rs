@@ -35,6 +35,11 @@ impl<'a> Fields<'a> {
         }
     }
 
+    /// Returns where in the document the object stands.
+    pub fn place(&self) -> &str {
+        &self.path
+    }
+
     /// Returns where in the document a field of the object stands.
     pub fn path(&self, name: &str) -> String {
         if self.path.is_empty() { name.to_owned() } else { format!("{}.{name}", self.path) }
@@ -151,11 +156,13 @@ pub(super) fn figure(value: f64) -> Value {
     serde_json::Number::from_f64(value).map_or(Value::Null, Value::Number)
 }
 
-/// A text of others, cut to a length that an error can carry.
+/// A text of others, as an error can carry it: cut, and without characters that a terminal would act on.
 pub(super) fn shortened(text: &str) -> String {
     const LENGTH_MAX: usize = 60;
-    match text.char_indices().nth(LENGTH_MAX) {
-        Some((end, _)) => format!("{}…", &text[..end]),
-        None => text.to_owned(),
+    let plain = |c: char| if c.is_control() { char::REPLACEMENT_CHARACTER } else { c };
+    let mut short: String = text.chars().take(LENGTH_MAX).map(plain).collect();
+    if text.chars().nth(LENGTH_MAX).is_some() {
+        short.push('…');
     }
+    short
 }

@@ -17,6 +17,9 @@ use super::{
 /// Bytes that say how long the header is.
 const LENGTH: usize = 8;
 
+/// What stands in the header for no array.
+pub(super) const METADATA: &str = "__metadata__";
+
 /// What stands before the digits of the checksum. It can occur nowhere else: quotes within the document are escaped.
 const CHECKSUM: &str = "\"crc32c\":\"";
 
@@ -28,7 +31,7 @@ pub(super) fn write(document: &Value, arrays: &BTreeMap<String, Array>) -> Resul
     let mut text = String::new();
     json::write(&json!({ "schema": SCHEMA, "model": document }), &mut text);
     let mut header =
-        format!("{{\"__metadata__\":{{{CHECKSUM}{NO_DIGITS}\",\"equipoise\":{}}}", Value::String(text));
+        format!("{{\"{METADATA}\":{{{CHECKSUM}{NO_DIGITS}\",\"equipoise\":{}}}", Value::String(text));
     let mut end = 0;
     for (name, array) in in_order(arrays) {
         let start = end;
@@ -70,39 +73,68 @@ fn in_order(arrays: &BTreeMap<String, Array>) -> impl Iterator<Item = (&String, 
     of_width(8).chain(of_width(4))
 }
 
-/// Reads a file.
-pub(super) fn read(bytes: &[u8]) -> Result<Container, ModelFileError> {
+/// Returns how many bytes from the start must be there to know more, and at last how long the file is.
+///
+/// One who reads a file asks again after each part, until there are as many bytes as the answer says, and so need not
+/// take in a file that is none or that never ends.
+///
+/// ```
+/// use equipoise::model_file::{Container, bytes_needed};
+/// let bytes = Container::new(serde_json::Value::Null).to_bytes()?;
+/// assert_eq!(bytes_needed(&[])?, 9);
+/// let header = bytes_needed(&bytes[..9])? as usize;
+/// assert_eq!(bytes_needed(&bytes[..header])?, bytes.len() as u64);
+/// # Ok::<(), equipoise::model_file::ModelFileError>(())
+/// ```
+///
+/// # Errors
+/// When the bytes are the start of no model file.
+pub fn bytes_needed(start: &[u8]) -> Result<u64, ModelFileError> {
+    if start.len() <= LENGTH {
+        return Ok(LENGTH as u64 + 1);
+    }
+    let (length, rest) = header_length(start)?;
+    let Some(header) = rest.get(..length) else { return Ok((LENGTH + length) as u64) };
+    let Value::Object(mut entries) = parse("header", header)? else { return Err(ModelFileError::NotAModel) };
+    entries.remove(METADATA).ok_or(ModelFileError::NotAModel)?;
+    let end = arrays_of(entries.iter())?.last().map_or(0, |array| array.end);
+    Ok(end.saturating_add((LENGTH + length) as u64))
+}
+
+/// Returns the length of the header and the bytes from there on.
+fn header_length(bytes: &[u8]) -> Result<(usize, &[u8]), ModelFileError> {
     let (start, rest) = bytes.split_first_chunk::<LENGTH>().ok_or(ModelFileError::NotAModel)?;
     let length = u64::from_le_bytes(*start);
-    // No other file begins with a small number and then a brace.
+    // No other file begins with a number and then a brace.
     if length < 2 || rest.first() != Some(&b'{') {
         return Err(ModelFileError::NotAModel);
     }
-    if length > HEADER_MAX as u64 {
-        return Err(ModelFileError::HeaderTooLong { found: length });
+    match usize::try_from(length) {
+        Ok(length) if length <= HEADER_MAX => Ok((length, rest)),
+        _ => Err(ModelFileError::HeaderTooLong { found: length }),
     }
-    let length = length as usize;
-    if rest.len() < length {
-        let expected = (LENGTH + length) as u64;
-        return Err(ModelFileError::WrongLength { found: bytes.len() as u64, expected });
-    }
-    let (header, data) = rest.split_at(length);
+}
+
+/// Reads a file.
+pub(super) fn read(bytes: &[u8]) -> Result<Container, ModelFileError> {
+    let (length, rest) = header_length(bytes)?;
+    let wrong_length = |expected: u64| ModelFileError::WrongLength { found: bytes.len() as u64, expected };
+    let Some((header, data)) = rest.split_at_checked(length) else {
+        return Err(wrong_length((LENGTH + length) as u64));
+    };
     let Value::Object(mut entries) = parse("header", header)? else { return Err(ModelFileError::NotAModel) };
-    let metadata = entries.remove("__metadata__").ok_or(ModelFileError::NotAModel)?;
+    let metadata = entries.remove(METADATA).ok_or(ModelFileError::NotAModel)?;
     let document = document_of(&metadata)?;
     let arrays = arrays_of(entries.iter())?;
     let expected = arrays.last().map_or(0, |array| array.end);
     if data.len() as u64 != expected {
-        let expected = expected.saturating_add((LENGTH + length) as u64);
-        return Err(ModelFileError::WrongLength { found: bytes.len() as u64, expected });
+        return Err(wrong_length(expected.saturating_add((LENGTH + length) as u64)));
     }
     check_checksum(bytes, header, &metadata)?;
     let mut container = Container::new(document);
-    let mut left = data;
     for array in arrays {
-        let size = (array.end - array.start) as usize;
-        let (data, rest) = left.split_at_checked(size).ok_or(ModelFileError::NotAModel)?;
-        left = rest;
+        // Their ends have been found to be those of the data.
+        let data = &data[array.start as usize..array.end as usize];
         container.put(array.name, &array.shape, values_of(array.kind, data))?;
     }
     Ok(container)
@@ -164,7 +196,7 @@ fn arrays_of<'a>(
     }
     let mut arrays = entries.map(|(name, entry)| entry_of(name, entry)).collect::<Result<Vec<_>, _>>()?;
     // Arrays without entries lie where others start.
-    arrays.sort_by(|a, b| (a.start, a.end).cmp(&(b.start, b.end)));
+    arrays.sort_by_key(|array| (array.start, array.end));
     let mut expected_start = 0_u64;
     for Entry { name, kind, shape, start, end } in &arrays {
         let width = match kind {

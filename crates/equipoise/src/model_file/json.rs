@@ -5,7 +5,7 @@ use std::{cell::RefCell, fmt};
 use serde::de::{DeserializeSeed, Deserializer, MapAccess, SeqAccess, Visitor};
 use serde_json::{Map, Number, Value};
 
-use super::{DEPTH_MAX, ModelFileError};
+use super::{DEPTH_MAX, ModelFileError, fields::shortened};
 
 /// Reads JSON of at most [`DEPTH_MAX`] levels in which no name occurs twice in one object.
 pub(super) fn parse(part: &'static str, bytes: &[u8]) -> Result<Value, ModelFileError> {
@@ -15,7 +15,7 @@ pub(super) fn parse(part: &'static str, bytes: &[u8]) -> Result<Value, ModelFile
     let value = strict.deserialize(&mut deserializer).and_then(|value| deserializer.end().map(|()| value));
     value.map_err(|error| match fault.take() {
         Some(Fault::Deep) => ModelFileError::TooDeep { part },
-        Some(Fault::Twice(name)) => ModelFileError::Duplicate { part, name },
+        Some(Fault::Twice(name)) => ModelFileError::Duplicate { part, name: shortened(&name) },
         None => ModelFileError::Json { part, reason: error.to_string() },
     })
 }

@@ -1,9 +1,11 @@
 //! The model file: a document and arrays as bytes, without code. Format: `docs/formats/model.md`.
 //!
 //! A model is put into a [`Container`] piece by piece and taken out again: [`write_score`] and [`read_score`],
-//! [`write_training`] and [`read_training`]. Each writes its arrays under a prefix and returns a JSON value, which the
+//! [`write_training`] and [`read_training`], [`write_projection`] and [`read_projection`]. Each writes its arrays under a prefix and returns a JSON value, which the
 //! caller keeps in the document. The bytes are those of a safetensors file, so that people can look at the arrays
 //! with common tools.
+//!
+//! The fields of the caller's own document are read by [`Fields`], which refuses what nobody asked for.
 //!
 //! What is read is trusted in nothing, and what is read back predicts the same bits. Nothing in a file is run.
 
@@ -23,9 +25,13 @@ mod training;
 
 mod comparison;
 
+mod projection;
+
 pub use container::Container;
 pub use error::ModelFileError;
 pub use fields::Fields;
+pub use header::bytes_needed;
+pub use projection::{read_projection, write_projection};
 pub use score::{read_score, write_score};
 pub use training::{read_training, write_training};
 

@@ -12,7 +12,7 @@ use crate::{
 /// Puts a score's arrays into a container under `prefix`, and returns what the document has to say of it.
 ///
 /// **A kernel score and Nyström features hold rows of the fit**, and so does the file; linear scores and Fourier
-/// features hold none.
+/// features hold none. Prefixes do not nest: nothing else may lie under this one.
 ///
 /// ```
 /// use equipoise::{methods::{LinearScore, Score}, model_file::{Container, read_score, write_score}};
@@ -181,7 +181,7 @@ fn kernel_of(mut fields: Fields<'_>) -> Result<Function, ModelFileError> {
         }
         _ => return Err(fields.wrong("name", "linear, rbf, polynomial, sigmoid or laplacian")),
     };
-    let path = fields.path("name");
+    let path = fields.place().to_owned();
     fields.finish()?;
     kernel.checked().map_err(|source| ModelFileError::Kernel { path, source })
 }
@@ -221,7 +221,7 @@ fn map_of(
     container: &Container,
 ) -> Result<(FeatureMap, &'static [&'static str]), ModelFileError> {
     let d = fields.count("columns")?;
-    let path = fields.path("kind");
+    let path = fields.place().to_owned();
     let rejected = |source: KernelError| ModelFileError::Kernel { path, source };
     let (map, parts): (FeatureMap, &[&str]) = match fields.text("kind")? {
         "nystrom" => {

@@ -26,6 +26,9 @@ pub const RANK_TOLERANCE: f64 = 1e-10;
 /// How far the right-hand side of a dependent constraint may be from what the others imply, relative to their size.
 const CONSISTENCY_TOLERANCE: f64 = 1e-8;
 
+/// How far products of the rows of a basis may be from 1 and 0: Gram–Schmidt, done twice, leaves 1e-15.
+const BASIS_TOLERANCE: f64 = 1e-9;
+
 /// k constraints ⟨w, u_j⟩ = c_j on d weights, unchecked.
 #[derive(Clone, Copy, Debug)]
 pub struct Constraints<'a> {
@@ -85,6 +88,18 @@ pub enum SubspaceError {
         constraint: usize,
         /// The number.
         value: f64,
+    },
+    /// Rows that should be an orthonormal basis are none.
+    #[error("rows {row} and {other} of a basis have the product {product}, which is not {expected}")]
+    NotOrthonormal {
+        /// A row.
+        row: usize,
+        /// The same row, or another.
+        other: usize,
+        /// Their inner product.
+        product: f64,
+        /// 1 of a row with itself, 0 of two rows.
+        expected: f64,
     },
     /// No weights satisfy all constraints.
     #[error("constraint {constraint} contradicts the others: they imply {implied}, it asks for {value}")]
@@ -152,6 +167,29 @@ impl Subspace {
             if rest.value.abs() > CONSISTENCY_TOLERANCE * size.max(value.abs() / scale) {
                 let implied = value - rest.value * scale;
                 return Err(SubspaceError::Inconsistent { constraint: rest.constraint, implied, value });
+            }
+        }
+        Ok(subspace)
+    }
+
+    /// Returns the weights orthogonal to an orthonormal basis (rank × d, row after row) that [`basis`](Self::basis)
+    /// returned: it projects to the same bits. O(rank² d).
+    ///
+    /// # Errors
+    /// When the basis has no whole number of rows, a number is not finite, or the rows are not orthonormal.
+    pub fn from_basis(basis: Vec<f64>, d: usize) -> Result<Self, SubspaceError> {
+        let rank = basis.len().checked_div(d).unwrap_or(0);
+        if rank * d != basis.len() {
+            return Err(SubspaceError::Shape { what: "basis", found: basis.len(), expected: rank * d });
+        }
+        let subspace = Self { d, n_constraints: rank, basis, fixed: vec![0.0; rank] };
+        for (row, a) in subspace.vectors().enumerate() {
+            for (other, b) in subspace.vectors().enumerate().take(row + 1) {
+                let (product, expected) = (dot(a, b), f64::from(u8::from(row == other)));
+                // Also where the product is NaN.
+                if !((product - expected).abs() <= BASIS_TOLERANCE) {
+                    return Err(SubspaceError::NotOrthonormal { row, other, product, expected });
+                }
             }
         }
         Ok(subspace)

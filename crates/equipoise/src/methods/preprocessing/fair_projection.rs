@@ -9,8 +9,7 @@
 
 use crate::{
     methods::{
-        ApplyError, Bounds, Fairness, FitError, Labelled, PlanError, TargetEvents,
-        inprocessing::{Constraints, Directions},
+        ApplyError, Bounds, Fairness, FitError, Labelled, PlanError, TargetEvents, inprocessing::Constraints,
     },
     solvers::{Constraints as Equalities, Rows, Subspace, SubspaceError},
 };
@@ -53,51 +52,84 @@ impl Plan {
     /// When the sample is out of order or there is nothing to compare (no sensitive attribute included).
     pub fn fit(&self, sample: &Labelled<'_>) -> Result<Model, FitError> {
         let constraints = Constraints::new(sample, &self.fairness, &TargetEvents::Quantiles(3))?;
-        let projection = Projection::new(constraints.directions(&sample.rows), sample.rows.d())?;
-        Ok(Model { constraints, projection })
+        let directions = constraints.directions(&sample.rows);
+        let subspace = Subspace::new(Equalities {
+            vectors: &directions.vectors,
+            d: sample.rows.d(),
+            values: None,
+            // Without columns there is no vector to count the scales by.
+            scales: (sample.rows.d() > 0).then_some(&directions.scales),
+        })?;
+        Ok(Model { constraints, projection: Projection { subspace }, vectors: directions.vectors })
     }
 }
 
-/// A fitted projection, and the constraints that it was made from, which know the cell of each fitting row.
+/// A fitted projection, and what the fit says of itself. The group is not needed to apply it.
 #[derive(Clone, Debug)]
 pub struct Model {
     constraints: Constraints,
     projection: Projection,
+    vectors: Vec<f64>,
 }
 
-/// A projection by itself: all that is needed to apply it. Holds no rows; the group is not needed.
-#[derive(Clone, Debug, PartialEq)]
+impl Model {
+    /// Returns the constraints that the projection satisfies.
+    pub const fn constraints(&self) -> &Constraints {
+        &self.constraints
+    }
+
+    /// Returns u_j of every constraint, k × d: which columns carry the difference between the groups.
+    pub fn signal(&self) -> &[f64] {
+        &self.vectors
+    }
+
+    /// Returns how many independent directions are taken out.
+    pub const fn rank(&self) -> usize {
+        self.projection.rank()
+    }
+
+    /// Returns the projection alone.
+    pub const fn projection(&self) -> &Projection {
+        &self.projection
+    }
+
+    /// Returns the projected rows, as [`Projection::transform`].
+    ///
+    /// # Errors
+    /// When the rows have another number of columns.
+    pub fn transform(&self, rows: &Rows<'_>) -> Result<Vec<f64>, ApplyError> {
+        self.projection.transform(rows)
+    }
+}
+
+/// What is kept of a fit: the directions that are taken out. Holds no rows.
+#[derive(Clone, Debug)]
 pub struct Projection {
     subspace: Subspace,
-    directions: Directions,
 }
 
 impl Projection {
-    /// Returns the projection that leaves nothing of the differences.
-    ///
-    /// The same differences give the same bits, so a projection is kept by keeping them.
+    /// Returns the projection that takes out the rows of an orthonormal [`basis`](Self::basis), rank × d.
     ///
     /// # Errors
-    /// When there are not as many numbers as columns and differences, or one is not finite.
-    pub fn new(directions: Directions, d: usize) -> Result<Self, SubspaceError> {
-        let subspace = Subspace::new(Equalities {
-            vectors: &directions.vectors,
-            d,
-            values: None,
-            // Without columns there is no vector to count the scales by.
-            scales: (d > 0).then_some(&directions.scales),
-        })?;
-        Ok(Self { subspace, directions })
+    /// When the basis has no whole number of rows, or they are not orthonormal.
+    pub fn from_parts(basis: Vec<f64>, d: usize) -> Result<Self, SubspaceError> {
+        Ok(Self { subspace: Subspace::from_basis(basis, d)? })
     }
 
-    /// Returns the differences that are taken out.
-    pub const fn directions(&self) -> &Directions {
-        &self.directions
+    /// Returns the number of columns of the rows it takes.
+    pub const fn d(&self) -> usize {
+        self.subspace.d()
     }
 
     /// Returns how many independent directions are taken out.
     pub const fn rank(&self) -> usize {
         self.subspace.rank()
+    }
+
+    /// Returns the directions that are taken out: orthonormal rows, rank × d.
+    pub fn basis(&self) -> &[f64] {
+        self.subspace.basis()
     }
 
     /// Returns the projected rows, n × d, row after row; dense even where the rows are sparse.
@@ -115,35 +147,5 @@ impl Projection {
             self.subspace.project(row);
         }
         Ok(projected)
-    }
-}
-
-impl Model {
-    /// Returns the constraints that the projection satisfies.
-    pub const fn constraints(&self) -> &Constraints {
-        &self.constraints
-    }
-
-    /// Returns what is needed to apply it.
-    pub const fn projection(&self) -> &Projection {
-        &self.projection
-    }
-
-    /// Returns u_j of every constraint, k × d: which columns carry the difference between the groups.
-    pub fn signal(&self) -> &[f64] {
-        &self.projection.directions.vectors
-    }
-
-    /// Returns how many independent directions are taken out.
-    pub const fn rank(&self) -> usize {
-        self.projection.rank()
-    }
-
-    /// Returns the projected rows, as [`Projection::transform`].
-    ///
-    /// # Errors
-    /// When the rows have another number of columns.
-    pub fn transform(&self, rows: &Rows<'_>) -> Result<Vec<f64>, ApplyError> {
-        self.projection.transform(rows)
     }
 }

@@ -289,7 +289,7 @@ pub(super) const FAIR_RIDGE: &[Parameter] = &[
     COMPONENTS,
     CLASS_WEIGHT,
     INTERCEPT,
-    tolerance("0.001"),
+    tolerance("0.00000001"),
     CACHE_SIZE,
     SEED,
 ];

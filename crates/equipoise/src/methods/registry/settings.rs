@@ -26,6 +26,12 @@ pub enum SettingError {
         /// The name that was probably meant.
         nearest: Option<&'static str>,
     },
+    /// The method makes no score.
+    #[error("{method} is no learner: it makes no score")]
+    NoLearner {
+        /// The method.
+        method: &'static str,
+    },
     /// The method has no such parameter.
     #[error("{method} has no parameter `{key}`; it has {}", known.join(", "))]
     UnknownKey {
@@ -133,13 +139,7 @@ impl<'a> Settings<'a> {
             "fair_svr" => {
                 Loss::EpsilonInsensitive { cost: self.positive("C")?, epsilon: self.not_negative("epsilon")? }
             }
-            name => {
-                let learners = ["fair_svm", "fair_logistic", "fair_ridge", "fair_svr"];
-                return Err(SettingError::UnknownMethod {
-                    name: name.to_owned(),
-                    nearest: nearest(name, learners),
-                });
-            }
+            method => return Err(SettingError::NoLearner { method }),
         };
         let fairness = self.fairness()?;
         let refine = self.refine(&fairness.bounds)?;
