@@ -17,6 +17,7 @@ from ._equipoise import __version__
 from ._errors import (
     EquipoiseError,
     EquipoiseWarning,
+    FairnessWarning,
     FileError,
     FileMissingError,
     InputError,
@@ -28,19 +29,33 @@ from ._errors import (
 from ._report import Report
 
 if TYPE_CHECKING:
+    from ._fair_classifiers import FairLogisticRegression, FairRidgeClassifier, FairSVC
+    from ._fair_regressors import FairRidge, FairSVR
+    from ._fair_transformers import FairElimination, FairProjection
     from ._plot import plot, plot_gaps, plot_groups
+    from ._reweighing import Reweighing
     from ._scorer import make_scorer
+    from ._weights import reweigh
 
 __all__ = [
     "Audit",
     "EquipoiseError",
     "EquipoiseWarning",
+    "FairElimination",
+    "FairLogisticRegression",
+    "FairProjection",
+    "FairRidge",
+    "FairRidgeClassifier",
+    "FairSVC",
+    "FairSVR",
+    "FairnessWarning",
     "FileError",
     "FileMissingError",
     "InputError",
     "InputTypeError",
     "Report",
     "RequirementError",
+    "Reweighing",
     "StateError",
     "UnfairError",
     "__version__",
@@ -51,14 +66,24 @@ __all__ = [
     "plot",
     "plot_gaps",
     "plot_groups",
+    "reweigh",
 ]
 
 #: What is imported when it is first asked for: an audit alone should start without it.
 _LAZY = {
+    "FairElimination": "_fair_transformers",
+    "FairLogisticRegression": "_fair_classifiers",
+    "FairProjection": "_fair_transformers",
+    "FairRidge": "_fair_regressors",
+    "FairRidgeClassifier": "_fair_classifiers",
+    "FairSVC": "_fair_classifiers",
+    "FairSVR": "_fair_regressors",
+    "Reweighing": "_reweighing",
     "make_scorer": "_scorer",
     "plot": "_plot",
     "plot_gaps": "_plot",
     "plot_groups": "_plot",
+    "reweigh": "_weights",
 }
 
 
@@ -67,7 +92,13 @@ def __getattr__(name: str) -> Any:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
     from importlib import import_module
 
-    value = getattr(import_module(f"{__name__}.{_LAZY[name]}"), name)
+    try:
+        value = getattr(import_module(f"{__name__}.{_LAZY[name]}"), name)
+    except ImportError as error:
+        if (error.name or "").partition(".")[0] != "sklearn":
+            raise
+        needed = "needs scikit-learn 1.6 or newer: pip install 'equipoise[sklearn]'"
+        raise ImportError(f"`{__name__}.{name}` {needed}", name=error.name) from error
     globals()[name] = value
     return value
 

@@ -4,12 +4,16 @@ from typing import Any, TypeAlias, final
 import numpy as np
 import numpy.typing as npt
 
+from ._parameters import Asked, Classes, Names
 from ._question import Question
 
 __all__ = [
     "Answer",
     "Column",
     "Counter",
+    "Learned",
+    "LinearMap",
+    "Matrix",
     "__version__",
     "areas_of",
     "audit_columns",
@@ -24,6 +28,8 @@ __all__ = [
     "encode_records",
     "encode_texts",
     "first_bad_weight",
+    "fit_learner",
+    "fit_map",
     "label_of",
     "log_losses_of",
     "moments_of",
@@ -32,6 +38,7 @@ __all__ = [
     "resample_areas",
     "resample_counts",
     "resample_sums",
+    "reweigh_rows",
 ]
 
 __version__: str
@@ -153,3 +160,63 @@ def resample_counts(rows: _Rows, n_replicates: int, seed: int) -> _Floats: ...
 def resample_sums(
     ids: _Ids, n_groups: int, columns: Sequence[_Floats], n_replicates: int, seed: int
 ) -> _Floats: ...
+
+# Behind the estimators: matrices, and what was learned from them.
+_Kept: TypeAlias = (
+    npt.NDArray[np.float64]
+    | tuple[npt.NDArray[np.int64], npt.NDArray[np.uint32], npt.NDArray[np.float64]]
+)
+
+@final
+class Matrix:
+    @staticmethod
+    def dense(values: Column, n: int, d: int) -> Matrix: ...
+    @staticmethod
+    def sparse(offsets: Column, indices: Column, values: Column, d: int) -> Matrix: ...
+    @property
+    def shape(self) -> tuple[int, int]: ...
+
+@final
+class Learned:
+    def scores(self, matrix: Matrix) -> _Floats: ...
+    def probabilities(self, scores: _Floats) -> _Floats | None: ...
+    @property
+    def intercepts(self) -> _Floats: ...
+    @property
+    def coefficients(self) -> _Floats | None: ...
+    def support(self) -> tuple[_Kept, _Floats] | None: ...
+    def training(self) -> list[dict[str, Any]]: ...
+
+@final
+class LinearMap:
+    def __new__(cls, method: str, d: int, vectors: _Floats, rest: _Floats) -> LinearMap: ...
+    def __getnewargs__(self) -> tuple[str, int, _Floats, _Floats]: ...
+    def transform(self, matrix: Matrix) -> _Floats: ...
+    @property
+    def rank(self) -> int: ...
+    @property
+    def removed(self) -> list[int]: ...
+    @property
+    def vectors(self) -> _Floats: ...
+
+def fit_learner(
+    asked: Asked,
+    names: Names,
+    classes: Classes,
+    matrix: Matrix,
+    target: Column,
+    sensitive: _Named,
+    strata: _Named,
+    weights: Column | None,
+) -> Learned: ...
+def fit_map(
+    asked: Asked,
+    matrix: Matrix,
+    target: Column | None,
+    sensitive: _Named,
+    strata: _Named,
+    weights: Column | None,
+) -> LinearMap: ...
+def reweigh_rows(
+    target: Column, sensitive: _Named, strata: _Named, weights: Column | None
+) -> tuple[_Floats, int]: ...

@@ -5,6 +5,7 @@ from __future__ import annotations
 __all__ = [
     "EquipoiseError",
     "EquipoiseWarning",
+    "FairnessWarning",
     "FileError",
     "FileMissingError",
     "InputError",
@@ -104,3 +105,7 @@ class UnfairError(EquipoiseError, AssertionError):
 
 class EquipoiseWarning(UserWarning):
     """Something was decided for the user that another parameter would decide otherwise."""
+
+
+class FairnessWarning(EquipoiseWarning):
+    """A model was fitted without groups, or something that was asked of them was not reached."""

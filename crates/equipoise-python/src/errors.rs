@@ -29,12 +29,12 @@ pub(crate) fn exception(py: Python<'_>, failure: &Failure, spelling: Spelling) -
 /// Returns the exception of a fault of our own.
 pub(crate) fn fault(py: Python<'_>, what: &str) -> PyErr {
     let help = "this is a fault of equipoise: please report it, with what was called";
-    let message = format!("the audit broke off: {what}");
+    let message = format!("the work broke off: {what}");
     instance(py, "EquipoiseError", &message, None, Some(help)).unwrap_or_else(|error| error)
 }
 
 /// Makes an exception of a class of `equipoise._errors`.
-fn instance(
+pub(crate) fn instance(
     py: Python<'_>,
     class: &str,
     message: &str,

@@ -12,6 +12,7 @@
 //! | `question` | what is asked, from a dictionary |
 //! | `audit` | audits of columns, files and states, and batch by batch |
 //! | `tabulate` | counts, sums and replicates behind the metrics of `MetricFrame` |
+//! | `learn` | models that treat groups alike: matrices, groups and parameters in; what was learned out |
 //! | `quantity` | what a quantity is, and which of its values are better |
 
 mod labels;
@@ -25,6 +26,8 @@ mod running;
 mod question;
 
 mod audit;
+
+mod learn;
 
 mod quantity;
 mod tabulate;
@@ -51,6 +54,9 @@ mod _equipoise {
 
     #[pymodule_export]
     use crate::audit::{Answer, Counter, audit_columns, audit_files, audit_parts, audit_states};
+
+    #[pymodule_export]
+    use crate::learn::{Learned, LinearMap, Matrix, fit_learner, fit_map, reweigh_rows};
 
     #[pymodule_export]
     use crate::quantity::read_quantity;

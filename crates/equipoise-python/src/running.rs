@@ -42,6 +42,15 @@ pub(crate) fn listening<T: Send + 'static>(
     spelling: Spelling,
     work: impl FnOnce(&Cancel) -> Result<T, Failure> + Send + 'static,
 ) -> PyResult<T> {
+    listening_for(py, |failure| errors::exception(py, failure, spelling), work)
+}
+
+/// Does work as [`listening`] does, whose errors are of another kind.
+pub(crate) fn listening_for<T: Send + 'static, E: Send + 'static>(
+    py: Python<'_>,
+    exception: impl FnOnce(&E) -> PyErr,
+    work: impl FnOnce(&Cancel) -> Result<T, E> + Send + 'static,
+) -> PyResult<T> {
     let cancel = Cancel::default();
     let (sender, mut receiver) = mpsc::channel();
     let of_work = cancel.clone();
@@ -58,7 +67,7 @@ pub(crate) fn listening<T: Send + 'static>(
         let outcome;
         (receiver, outcome) = wait(py, receiver, LISTEN_EVERY);
         match outcome {
-            Ok(Ok(result)) => return result.map_err(|failure| errors::exception(py, &failure, spelling)),
+            Ok(Ok(result)) => return result.map_err(|error| exception(&error)),
             Ok(Err(panic)) => return Err(errors::fault(py, text(panic.as_ref()))),
             Err(RecvTimeoutError::Disconnected) => return Err(errors::fault(py, "no answer came")),
             Err(RecvTimeoutError::Timeout) => {}

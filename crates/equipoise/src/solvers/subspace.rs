@@ -55,7 +55,7 @@ pub struct Constraints<'a> {
 /// assert!(w[0].abs() < 1e-15 && w[1].abs() < 1e-15 && w[2] == 5.0);
 /// # Ok::<(), equipoise::solvers::SubspaceError>(())
 /// ```
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Subspace {
     d: usize,
     n_constraints: usize,

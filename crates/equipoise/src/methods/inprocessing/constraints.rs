@@ -106,11 +106,13 @@ pub struct Constraints {
     weights: Vec<f64>,
 }
 
-/// The vectors u_j of a linear score, k × d, and the sizes of the means that they are differences of.
-#[derive(Clone, Debug)]
-pub(in crate::methods) struct Directions {
-    pub(in crate::methods) vectors: Vec<f64>,
-    pub(in crate::methods) scales: Vec<f64>,
+/// The differences u_j of group means of the columns.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Directions {
+    /// u_j, k × d.
+    pub vectors: Vec<f64>,
+    /// For each the sizes of the means that it is a difference of, which tell a difference from rounding.
+    pub scales: Vec<f64>,
 }
 
 impl Constraints {

@@ -4,4 +4,4 @@ mod constraints;
 
 pub mod fair_erm;
 
-pub use constraints::{Against, Cell, Constraint, Constraints, EmptyCell, EventRows};
+pub use constraints::{Against, Cell, Constraint, Constraints, Directions, EmptyCell, EventRows};

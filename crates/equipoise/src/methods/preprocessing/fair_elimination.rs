@@ -18,7 +18,8 @@
 
 use crate::{
     methods::{
-        ApplyError, Bounds, Fairness, FitError, Labelled, PlanError, TargetEvents, inprocessing::Constraints,
+        ApplyError, Bounds, Fairness, FitError, Labelled, PlanError, TargetEvents,
+        inprocessing::{Constraints, Directions},
     },
     solvers::{Rows, subspace::RANK_TOLERANCE},
 };
@@ -79,30 +80,8 @@ impl Plan {
     pub fn fit(&self, sample: &Labelled<'_>) -> Result<Model, FitError> {
         let constraints = Constraints::new(sample, &self.fairness, &TargetEvents::Quantiles(3))?;
         let directions = constraints.directions(&sample.rows);
-        let d = sample.rows.d();
-        let largest = directions.vectors.iter().fold(0.0_f64, |largest, u| largest.max(u.abs()));
-        let mut table = Table {
-            d,
-            entries: directions.vectors.clone(),
-            floors: directions.scales.iter().map(|s| (RANK_TOLERANCE * s).max(PIVOT_MIN * largest)).collect(),
-            pivots: Vec::new(),
-        };
-        match self.pivot {
-            Pivot::Largest => {
-                while let Some(pivot) = table.largest() {
-                    table.eliminate(pivot);
-                }
-            }
-            Pivot::Published => table.eliminate(table.published()?),
-        }
-        let mut reduced = Vec::with_capacity(table.pivots.len() * d);
-        table.pivots.sort_by_key(|pivot| pivot.column);
-        for pivot in &table.pivots {
-            reduced.extend_from_slice(&table.entries[pivot.row * d..][..d]);
-        }
-        let removed: Vec<usize> = table.pivots.iter().map(|pivot| pivot.column).collect();
-        let kept = (0..d).filter(|column| removed.binary_search(column).is_err()).collect();
-        Ok(Model { constraints, vectors: directions.vectors, removed, kept, reduced })
+        let elimination = Elimination::new(directions, sample.rows.d(), self.pivot)?;
+        Ok(Model { constraints, elimination })
     }
 }
 
@@ -174,15 +153,11 @@ impl Table {
     }
 }
 
-/// A fitted elimination. Holds no rows; the group is not needed to apply it.
+/// A fitted elimination, and the constraints that it was made from, which know the cell of each fitting row.
 #[derive(Clone, Debug)]
 pub struct Model {
     constraints: Constraints,
-    vectors: Vec<f64>,
-    removed: Vec<usize>,
-    kept: Vec<usize>,
-    /// One row for each removed column i, over all columns: u_j / u_i, 1 at i and 0 at the other removed ones.
-    reduced: Vec<f64>,
+    elimination: Elimination,
 }
 
 impl Model {
@@ -191,9 +166,73 @@ impl Model {
         &self.constraints
     }
 
+    /// Returns what is needed to apply it.
+    pub const fn elimination(&self) -> &Elimination {
+        &self.elimination
+    }
+}
+
+impl std::ops::Deref for Model {
+    type Target = Elimination;
+
+    fn deref(&self) -> &Elimination {
+        &self.elimination
+    }
+}
+
+/// An elimination by itself: all that is needed to apply it. Holds no rows; the group is not needed.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Elimination {
+    directions: Directions,
+    removed: Vec<usize>,
+    kept: Vec<usize>,
+    /// One row for each removed column i, over all columns: u_j / u_i, 1 at i and 0 at the other removed ones.
+    reduced: Vec<f64>,
+}
+
+impl Elimination {
+    /// Returns the elimination of some differences of `d` columns.
+    ///
+    /// The same differences give the same bits, so an elimination is kept by keeping them.
+    ///
+    /// # Errors
+    /// When there are not as many numbers as columns and differences, or one is not finite; or the published pivot is
+    /// asked for and there are several, or none whose largest entry is a number to divide by.
+    pub fn new(directions: Directions, d: usize, pivot: Pivot) -> Result<Self, FitError> {
+        check_directions(&directions, d)?;
+        let largest = directions.vectors.iter().fold(0.0_f64, |largest, u| largest.max(u.abs()));
+        let mut table = Table {
+            d,
+            entries: directions.vectors.clone(),
+            floors: directions.scales.iter().map(|s| (RANK_TOLERANCE * s).max(PIVOT_MIN * largest)).collect(),
+            pivots: Vec::new(),
+        };
+        match pivot {
+            Pivot::Largest => {
+                while let Some(pivot) = table.largest() {
+                    table.eliminate(pivot);
+                }
+            }
+            Pivot::Published => table.eliminate(table.published()?),
+        }
+        let mut reduced = Vec::with_capacity(table.pivots.len() * d);
+        table.pivots.sort_by_key(|pivot| pivot.column);
+        for pivot in &table.pivots {
+            reduced.extend_from_slice(&table.entries[pivot.row * d..][..d]);
+        }
+        let removed: Vec<usize> = table.pivots.iter().map(|pivot| pivot.column).collect();
+        let kept = (0..d).filter(|column| removed.binary_search(column).is_err()).collect();
+        Ok(Self { directions, removed, kept, reduced })
+    }
+
+    /// Returns the differences that are eliminated.
+    pub const fn directions(&self) -> &Directions {
+        &self.directions
+    }
+
     /// Returns u_j of every constraint, k × d: which columns carry the difference between the groups.
     pub fn signal(&self) -> &[f64] {
-        &self.vectors
+        &self.directions.vectors
     }
 
     /// Returns how many columns are removed: the number of independent differences.
@@ -270,5 +309,18 @@ impl Model {
     fn check(&self, found: usize) -> Result<(), ApplyError> {
         let expected = self.d();
         if found == expected { Ok(()) } else { Err(ApplyError::Columns { found, expected }) }
+    }
+}
+
+fn check_directions(directions: &Directions, d: usize) -> Result<(), FitError> {
+    let Directions { vectors, scales } = directions;
+    let is_finite = |values: &[f64]| values.iter().all(|value| value.is_finite());
+    if scales.len().checked_mul(d) != Some(vectors.len()) {
+        let expected = scales.len().saturating_mul(d);
+        return Err(FitError::LengthMismatch { argument: "differences", found: vectors.len(), expected });
+    }
+    match is_finite(vectors) && is_finite(scales) {
+        true => Ok(()),
+        false => Err(FitError::OutOfRange { argument: "differences", row: 0, value: f64::NAN }),
     }
 }

@@ -287,6 +287,7 @@ pub(super) const FAIR_RIDGE: &[Parameter] = &[
     COEF0,
     APPROXIMATION,
     COMPONENTS,
+    CLASS_WEIGHT,
     INTERCEPT,
     tolerance("0.00000001"),
     CACHE_SIZE,

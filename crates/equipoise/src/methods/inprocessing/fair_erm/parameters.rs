@@ -3,7 +3,7 @@
 use crate::{
     kernels::{Function, Gamma, KernelError},
     methods::{
-        Fairness, PlanError,
+        Fairness, PlanError, TargetEvents,
         error::{check_not_negative, check_positive},
     },
     sample::MAGNITUDE_MAX,
@@ -150,7 +150,7 @@ pub struct Parameters {
     pub intercept: Intercept,
     /// What is asked of the groups.
     pub fairness: Fairness,
-    /// How much each class counts (classifiers only).
+    /// How much each class counts (where targets are classes only).
     pub class_balance: ClassBalance,
     /// How accurate; positive. Support vector machines over a kernel: the violation of the optimality conditions, in
     /// units of the score; over columns, where there are many rows: ten times the duality gap relative to the objective.
@@ -210,6 +210,12 @@ impl Loss {
 }
 
 impl Parameters {
+    /// Returns whether targets are −1 and +1: for the squared loss, where events are made of classes.
+    pub fn has_classes(&self) -> bool {
+        let is_of_classes = self.fairness.events == Some(TargetEvents::Classes);
+        self.loss.is_classifier() || matches!(self.loss, Loss::Squared { .. }) && is_of_classes
+    }
+
     /// Checks everything that needs no rows.
     pub(super) fn check(&self) -> Result<(), PlanError> {
         self.fairness.check(self.loss.method())?;
@@ -257,7 +263,7 @@ impl Parameters {
     fn check_class_balance(&self) -> Result<(), PlanError> {
         match self.class_balance {
             ClassBalance::Equal => Ok(()),
-            _ if !self.loss.is_classifier() => Err(PlanError::Conflict {
+            _ if !self.has_classes() => Err(PlanError::Conflict {
                 choice: "a balance of classes",
                 with: "the loss",
                 reason: "regression has no classes",

@@ -18,7 +18,7 @@ pub(super) struct Task<'a> {
 impl<'a> Task<'a> {
     pub(super) fn new(parameters: &'a Parameters, sample: &Labelled<'a>) -> Result<Self, FitError> {
         let mut costs = sample.check()?;
-        if parameters.loss.is_classifier() {
+        if parameters.has_classes() {
             sample.check_binary()?;
             balance(&mut costs, sample.target, parameters.class_balance)?;
         }

@@ -1,0 +1,257 @@
+"""What all fair estimators share: rows, groups and weights in; a fit by the extension; scores."""
+
+from __future__ import annotations
+
+import contextlib
+import re
+import warnings
+from collections.abc import Callable, Iterator
+from typing import Any, ClassVar, TypeAlias, TypeVar
+
+import numpy as np
+from sklearn.base import BaseEstimator
+from sklearn.exceptions import ConvergenceWarning
+from sklearn.utils.metaestimators import available_if
+from sklearn.utils.validation import _check_sample_weight, check_is_fitted, validate_data
+
+from ._columns import Named, library_of, named_columns
+from ._equipoise import Column, Learned, Matrix, fit_learner, label_of
+from ._errors import EquipoiseError, FairnessWarning, InputError, InputTypeError
+from ._matrix import floats, matrix_of
+from ._parameters import Asked, Classes, Names, asked
+from ._training import Training
+
+__all__ = ["FairEstimator", "FairLearner", "available_where", "named"]
+
+Array: TypeAlias = Any
+Method = TypeVar("Method", bound=Callable[..., Any])
+
+
+def available_where(check: Callable[[Any], bool]) -> Callable[[Method], Method]:
+    """Return a decorator of methods that an estimator has where `check` says so of it."""
+    decorate: Callable[[Method], Method] = available_if(check)
+    return decorate
+
+
+@contextlib.contextmanager
+def named(parameter: str) -> Iterator[None]:
+    """Turn the errors of other libraries into the package's own, which name the parameter."""
+    try:
+        yield
+    except EquipoiseError:
+        raise
+    except TypeError as error:
+        raise InputTypeError(str(error), parameter=parameter) from error
+    except ValueError as error:
+        message = str(error)
+        if parameter == "X" and re.search(r"\by\b|\by_numeric|Unknown label|inconsistent", message):
+            parameter = "y"
+        raise InputError(message, parameter=parameter) from error
+
+
+class FairEstimator(BaseEstimator):  # type: ignore[misc]
+    """Base of the estimators: what is asked of the groups, and columns of groups and weights."""
+
+    # Whoever routes metadata wants the groups to arrive: they need not be requested.
+    __metadata_request__fit: ClassVar[dict[str, bool]] = {
+        "sensitive_features": True,
+        "control_features": True,
+    }
+
+    _method: ClassVar[str]
+
+    def _asked(self) -> Asked:
+        """Return the method and its settings."""
+        return asked(self._method, self.get_params(deep=False))
+
+    def _validated(self, X: Any, y: Any = None, *, reset: bool, **options: Any) -> Any:
+        """Return rows (and outcomes) as scikit-learn checks them; floats keep their width."""
+        checks = {
+            "accept_sparse": "csr",
+            "accept_large_sparse": True,
+            "dtype": (np.float64, np.float32),
+            "order": "C",
+            **options,
+        }
+        with named("X"):
+            if reset and y is not None:
+                return validate_data(self, X, y, reset=True, **checks)
+            if reset and self.__sklearn_tags__().target_tags.required:
+                return validate_data(self, X, None, reset=True, **checks)
+            if reset:
+                return validate_data(self, X, reset=True, **checks)
+            return validate_data(self, X, reset=False, **checks)
+
+    def _columns_of_groups(
+        self, sensitive_features: Any, control_features: Any
+    ) -> tuple[list[Named], list[Named]]:
+        """Return the columns that make groups, and those to compare inside."""
+        sensitive: list[Named] = []
+        strata: list[Named] = []
+        if sensitive_features is not None:
+            sensitive = named_columns(sensitive_features, "sensitive_features", "sensitive_feature")
+            if not sensitive:
+                raise InputError(
+                    "`sensitive_features` has no column", parameter="sensitive_features"
+                )
+        if control_features is not None:
+            strata = named_columns(control_features, "control_features", "control_feature")
+        return sensitive, strata
+
+    def _weights(self, sample_weight: Any, X: Any) -> Column | None:
+        if sample_weight is None:
+            return None
+        with named("sample_weight"):
+            weights = _check_sample_weight(sample_weight, X, dtype=np.float64)
+        return floats(weights)
+
+    def __sklearn_tags__(self) -> Any:
+        tags = super().__sklearn_tags__()
+        tags.input_tags.sparse = True
+        tags.target_tags.required = True
+        return tags
+
+
+class FairLearner(FairEstimator):
+    """Base of the estimators that learn a score."""
+
+    kernel: Any
+    tol: float
+    training_: Training
+    n_features_in_: int
+    _learned: Learned
+    _rows_of_fit: Any
+
+    def _learn(
+        self,
+        X: Any,
+        target: Array,
+        classes: Array | None,
+        sensitive_features: Any,
+        control_features: Any,
+        sample_weight: Any,
+        *,
+        factors: list[float] | None = None,
+        folds: int = 0,
+    ) -> None:
+        """Fit the score to validated rows; `target` is a float for each of them."""
+        sensitive, strata = self._columns_of_groups(sensitive_features, control_features)
+        weights = self._weights(sample_weight, X)
+        self._rows_of_fit = X if callable(self.kernel) else None
+        matrix = self._matrix(X)
+        features = getattr(self, "feature_names_in_", None)
+        learned = fit_learner(
+            self._asked(),
+            Names(
+                features=self._names(features, matrix.shape[1]),
+                classes=[] if classes is None else [_label(one) for one in classes.tolist()],
+            ),
+            Classes(factors=factors, folds=folds),
+            matrix,
+            floats(target),
+            sensitive,
+            strata,
+            weights,
+        )
+        if not sensitive:
+            warnings.warn(
+                f"{type(self).__name__}.fit was called without `sensitive_features`: this is the"
+                " ordinary model, and nothing was asked of the groups",
+                FairnessWarning,
+                stacklevel=3,
+            )
+        self._learned = learned
+        library = library_of(X, sensitive_features)
+        self.training_ = Training(learned.training(), classes, features, library)
+        self._warn_of_convergence()
+
+    def _names(self, features: Array | None, n_columns: int) -> list[str]:
+        """Return what the columns of the matrix are called; similarities have numbers."""
+        if features is None or len(features) != n_columns or self._rows_of_fit is not None:
+            return [f"x{place}" for place in range(n_columns)]
+        return [str(name) for name in features]
+
+    def _warn_of_convergence(self) -> None:
+        said = self.training_
+        for at in np.flatnonzero(~said.converged):
+            warnings.warn(
+                f"{type(self).__name__} ended ({said.status[at]}) after {said.n_iter[at]}"
+                f" iterations with a relative accuracy of {said.accuracy[at]:.1e}, and"
+                f" tol={self.tol!r} was asked for: scale the columns of X, or raise tol",
+                ConvergenceWarning,
+                stacklevel=4,
+            )
+
+    def _matrix(self, X: Any) -> Matrix:
+        """Return rows for the extension: those of the kernel, where that is the user's."""
+        if self._rows_of_fit is None:
+            return matrix_of(X)
+        similarities = self.kernel(X, self._rows_of_fit)
+        with named("kernel"):
+            similarities = np.require(similarities, np.float64, ["C", "A"])
+        wanted = (X.shape[0], self._rows_of_fit.shape[0])
+        if similarities.shape != wanted:
+            raise InputError(
+                f"`kernel` returned an array of shape {similarities.shape} where {wanted} was"
+                " expected",
+                parameter="kernel",
+            )
+        return matrix_of(similarities)
+
+    def _scores(self, X: Any) -> Array:
+        """Return the scores of rows, of shape (n_samples, n_scores)."""
+        check_is_fitted(self)
+        X = self._validated(X, reset=False)
+        return self._learned.scores(self._matrix(X))
+
+    def __sklearn_is_fitted__(self) -> bool:
+        return hasattr(self, "_learned")
+
+    def _of_linear(self, what: str) -> Array:
+        check_is_fitted(self)
+        coefficients = self._learned.coefficients
+        if coefficients is None or self.kernel != "linear":
+            raise AttributeError(f"`{what}` is there for the linear kernel only")
+        return coefficients
+
+    def _of_intercept(self) -> Array:
+        check_is_fitted(self)
+        return self._learned.intercepts
+
+    def _of_support(self, what: str) -> tuple[Any, Array]:
+        check_is_fitted(self)
+        support = self._learned.support()
+        if support is None or self.kernel == "linear":
+            raise AttributeError(f"`{what}` is there for an exact kernel and a single score only")
+        return support
+
+    @property
+    def dual_coef_(self) -> Array:
+        """The coefficients of `support_vectors_`, of shape (1, n_kept); exact kernels only."""
+        return self._of_support("dual_coef_")[1].reshape(1, -1)
+
+    @property
+    def support_vectors_(self) -> Any:
+        """The rows that the model keeps, among them most rows of the events."""
+        kept = self._of_support("support_vectors_")[0]
+        if isinstance(kept, np.ndarray):
+            return kept
+        from scipy.sparse import csr_array
+
+        offsets, indices, values = kept
+        return csr_array(
+            (values, indices.view(np.int32), offsets),
+            shape=(len(offsets) - 1, self.n_features_in_),
+        )
+
+    def __sklearn_tags__(self) -> Any:
+        tags = super().__sklearn_tags__()
+        tags.input_tags.pairwise = self.kernel == "precomputed"
+        tags.input_tags.sparse = self.kernel != "precomputed"
+        return tags
+
+
+def _label(value: object) -> str:
+    """Return the text by which a class is known outside of Python."""
+    label = label_of(value)
+    return "" if label is None else label
