@@ -30,6 +30,7 @@ mod requirement_errors;
 mod requirement_law;
 mod requirement_sense;
 mod solvers_data;
+mod solvers_interior_point;
 mod solvers_least_squares;
 mod solvers_machines;
 mod solvers_newton;
