@@ -42,7 +42,7 @@ pub mod dual_descent;
 
 pub mod least_squares;
 
-pub mod interior_point;
+pub mod linear_interior_point;
 
 pub use examples::{ClassWeights, Examples, Intercept, LinearFit, SolverError};
 pub use gram::GramRows;

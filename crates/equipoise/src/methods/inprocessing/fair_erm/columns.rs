@@ -16,9 +16,9 @@ use crate::{
     solvers::{
         ClassWeights, Constraints as Equalities, Examples, Intercept, LinearFit, Outcome, Rows, Subspace,
         correction::{Corrected, Correction},
-        dual_descent, interior_point,
+        dual_descent,
         least_squares::{GradientOptions, Moments, Ridge, ridge, ridge_by_gradients},
-        newton,
+        linear_interior_point, newton,
         smo::{Classification, Regression, Settings, Storage, classify, regress},
     },
 };
@@ -206,9 +206,9 @@ impl<'a> Columns<'a> {
         }
         Ok(match parameters.loss {
             Loss::EpsilonInsensitive { epsilon, .. } => {
-                interior_point::regress(examples, within, epsilon, options)?
+                linear_interior_point::regress(examples, within, epsilon, options)?
             }
-            _ => interior_point::classify(examples, within, equal, options)?,
+            _ => linear_interior_point::classify(examples, within, equal, options)?,
         }
         .into())
     }

@@ -3,7 +3,7 @@
 use equipoise::solvers::{
     Accuracy, ClassWeights, Constraints, Examples, Intercept, Rows, SolverError, Subspace,
     dual_descent::{self, DualFit, Options},
-    interior_point,
+    linear_interior_point,
 };
 
 use crate::solvers_data::{Csr, Sample, all_close, close, hinge_program, product};
@@ -16,7 +16,7 @@ fn options(intercept: Intercept) -> Options {
 
 #[track_caller]
 fn classify(examples: &Examples<'_>, subspace: Option<&Subspace>, options: Options) -> DualFit {
-    let dual = interior_point::classify(examples, subspace, ClassWeights::EQUAL, options).unwrap();
+    let dual = linear_interior_point::classify(examples, subspace, ClassWeights::EQUAL, options).unwrap();
     check_certificate(&dual, options);
     dual
 }
@@ -42,7 +42,7 @@ fn optima_are_those_of_liblinear_and_libsvm() {
     let weighted = Examples { weights: Some(&sample.weights), ..plain };
     close(classify(&weighted, None, options(Intercept::Free)).fit.objective, 65.847_552_334_456_8, 1e-7);
     for intercept in [Intercept::Free, Intercept::Absent] {
-        let tube = interior_point::regress(&sample.measured(), None, 0.2, options(intercept)).unwrap();
+        let tube = linear_interior_point::regress(&sample.measured(), None, 0.2, options(intercept)).unwrap();
         check_certificate(&tube, options(intercept));
         let mut longer = options(intercept);
         (longer.tolerance, longer.iterations_max) = (1e-9, 100_000);
@@ -114,11 +114,11 @@ fn hostile_arguments_are_refused_by_name() {
     let sample = Sample::new();
     let mut bad = options(Intercept::Free);
     bad.tolerance = 0.0;
-    let refused = interior_point::classify(&sample.classified(), None, ClassWeights::EQUAL, bad);
+    let refused = linear_interior_point::classify(&sample.classified(), None, ClassWeights::EQUAL, bad);
     assert!(matches!(refused, Err(SolverError::Parameter { parameter: "tolerance", .. })));
-    let refused = interior_point::regress(&sample.measured(), None, -1.0, options(Intercept::Free));
+    let refused = linear_interior_point::regress(&sample.measured(), None, -1.0, options(Intercept::Free));
     assert!(matches!(refused, Err(SolverError::Parameter { parameter: "epsilon", .. })));
     let one = Examples { targets: &[1.0; 60], ..sample.classified() };
-    let refused = interior_point::classify(&one, None, ClassWeights::EQUAL, options(Intercept::Free));
+    let refused = linear_interior_point::classify(&one, None, ClassWeights::EQUAL, options(Intercept::Free));
     assert_eq!(refused, Err(SolverError::OneClass { target: 1.0 }));
 }
