@@ -32,7 +32,9 @@
 //! | `model` | encoder, scores, and what there is to say of them |
 //! | `train` | the whole way from a table to a model |
 //! | `summary` | how it came out |
+//! | `file` | a model as bytes and back |
 //! | `predict` | a model applied to a table, batch by batch |
+//! | `explain` | what a model is made of, as data, text and JSON |
 //! | `complaints` | errors of tables and methods in the words of the front |
 //!
 //! What is deliberately absent: arguments and their parsing, the terminal, files that are written, data sets.
@@ -63,7 +65,11 @@ mod train;
 
 mod summary;
 
+mod file;
+
 mod predict;
+
+pub mod explain;
 
 mod complaints;
 
