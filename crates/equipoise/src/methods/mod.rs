@@ -9,6 +9,8 @@
 //!
 #![doc = include_str!("table.md")]
 //!
+//! [`one_vs_rest`] makes classifiers of any number of classes of them, with probabilities by [`platt`].
+//!
 //! A notion that a method cannot serve is a typed error, [`Unsupported`].
 
 mod labelled;
@@ -22,6 +24,10 @@ mod score;
 pub mod inprocessing;
 
 pub mod preprocessing;
+
+pub mod platt;
+
+pub mod one_vs_rest;
 
 pub mod registry;
 

@@ -57,6 +57,9 @@ fn check_parts(container: &Container) {
     if let Err(error) = model_file::read_training(part("training"), "training", container) {
         check_error(&error);
     }
+    if let Err(error) = model_file::read_classifier(part("classifier"), "classifier", container) {
+        check_error(&error);
+    }
     match model_file::read_projection(part("projection"), "projection", container) {
         Ok(projection) if projection.d() < 1000 => {
             let row = vec![1.0; projection.d()];

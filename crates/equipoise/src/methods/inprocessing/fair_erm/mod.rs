@@ -37,6 +37,8 @@
 //! | squared | moments and Cholesky; with very many columns conjugate gradients | Cholesky; with many rows conjugate gradients |
 //! | logistic | truncated Newton | a full factor of the kernel as columns |
 //!
+//! Machines without an intercept are solved over such a factor too, since sequential minimal optimisation needs one.
+//!
 //! At a bound of 0 the problem is the ordinary one inside a subspace of w ([`Subspace`](crate::solvers::Subspace)), or with
 //! the corrected kernel K̃ = K − κM⁺κᵀ ([`correction`](crate::solvers::correction)). Above 0 an active set finds which
 //! constraints hold with equality; w = w⊥ + Σ a_j u_j with M a = t then adds a fixed offset κ(x)ᵀa to every score.

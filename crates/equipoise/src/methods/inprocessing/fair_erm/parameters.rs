@@ -98,7 +98,8 @@ pub enum ClassBalance {
     /// As many as there are.
     #[default]
     Equal,
-    /// Inversely to the weight of their class: n / (2 n_class), as scikit-learn's `class_weight="balanced"`.
+    /// Inversely to the weight of their class: n / (2 n_class), n being sums of weights, as `class_weight="balanced"` of
+    /// scikit-learn's linear classifiers (its `SVC` counts rows).
     Balanced,
     /// By these factors.
     Factors {
