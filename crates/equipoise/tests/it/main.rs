@@ -28,6 +28,8 @@ mod methods_samples;
 mod metrics;
 mod metrics_reference;
 mod model_file;
+mod model_file_classifier;
+mod model_file_golden;
 mod model_file_hostile;
 mod model_file_law;
 mod notion;
