@@ -23,6 +23,8 @@ const PAGES: &[Page] = &[
     Page { path: "docs/cli.md", arguments: &["generate", "cli"] },
     Page { path: "docs/metrics.md", arguments: &["generate", "metrics"] },
     Page { path: "docs/notions.md", arguments: &["generate", "notions"] },
+    Page { path: "docs/methods.md", arguments: &["generate", "methods"] },
+    Page { path: "crates/equipoise/src/methods/table.md", arguments: &["generate", "methods-table"] },
     Page { path: "docs/datasets.md", arguments: &["generate", "datasets"] },
     Page { path: "docs/formats/report.schema.json", arguments: &["generate", "schema"] },
 ];

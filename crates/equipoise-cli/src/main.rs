@@ -75,6 +75,7 @@ fn run(command: Command, terminal: &Terminal) -> Result<Exit, Failure> {
         Command::Merge(args) => merge::run(&args, terminal),
         Command::Metrics(args) => registry::metrics(&args, terminal),
         Command::Notions(args) => registry::notions(&args, terminal),
+        Command::Methods(args) => registry::methods(&args, terminal),
         Command::Datasets { command } => datasets::run(&command, terminal),
         Command::Demo => demo::run(terminal),
         Command::Completions(args) => pages::completions(&args),

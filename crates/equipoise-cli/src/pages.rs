@@ -52,6 +52,8 @@ pub(crate) fn generate(args: &GenerateArgs) -> Result<Exit, Failure> {
         Document::Cli => help_pages(),
         Document::Metrics => registry::metrics_markdown(),
         Document::Notions => registry::notions_markdown(),
+        Document::Methods => registry::methods_markdown(),
+        Document::MethodsTable => registry::methods_table(),
         Document::Datasets => registry::data_sets_markdown(),
         Document::Schema => equipoise_report::schema(),
     };

@@ -98,13 +98,7 @@ pub(crate) fn plan_error(error: &PlanError, recipe: &Recipe) -> Failure {
 }
 
 /// Returns an error of fitting one score of a model.
-pub(crate) fn fit_error(
-    error: &FitError,
-    recipe: &Recipe,
-    encoder: &Encoder,
-    target: &Target,
-    score: usize,
-) -> Failure {
+pub(crate) fn fit_error(error: &FitError, recipe: &Recipe, encoder: &Encoder, target: &Target) -> Failure {
     let spelling = recipe.spelling;
     let failure = match error {
         FitError::Rows(error) => return rows_error(error, encoder),
@@ -122,17 +116,18 @@ pub(crate) fn fit_error(
         FitError::OneClass { .. } => {
             Failure::new("the rows have one class alone, and a classifier needs two").about(Parameter::Target)
         }
+        FitError::EmptyClass { class } => {
+            let label = target.labels().get(*class).cloned().unwrap_or_default();
+            Failure::new(format_args!(
+                "no row that is fitted, with a weight above 0, has the outcome `{label}`"
+            ))
+            .about(Parameter::Target)
+        }
         FitError::OutOfRange { argument: "target", value, .. } => {
             Failure::new(format_args!("the outcome has the value {value:e}, too large to learn from"))
                 .about(Parameter::Target)
         }
         _ => Failure::new(error),
     };
-    let failure = failure.of_kind(Kind::Data);
-    match target {
-        Target::Classes(classes) => {
-            failure.detail(format_args!("fitting `{}` against the rest", classes[score]))
-        }
-        _ => failure,
-    }
+    failure.of_kind(Kind::Data)
 }

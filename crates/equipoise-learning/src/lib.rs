@@ -32,6 +32,7 @@
 //! | `model` | encoder, scores, and what there is to say of them |
 //! | `train` | the whole way from a table to a model |
 //! | `summary` | how it came out |
+//! | `file` | a model as bytes and back |
 //! | `predict` | a model applied to a table, batch by batch |
 //! | `complaints` | errors of tables and methods in the words of the front |
 //!
@@ -62,6 +63,8 @@ mod model;
 mod train;
 
 mod summary;
+
+mod file;
 
 mod predict;
 

@@ -1,7 +1,10 @@
 //! A model that takes the raw table: encoder, scores, and what there is to say of them.
 
 use equipoise::{
-    methods::{Score, inprocessing::fair_erm::Training},
+    methods::{
+        Score, inprocessing::fair_erm::Training, one_vs_rest::class_probabilities, platt::Platt,
+        preprocessing::fair_projection::Projection,
+    },
     notion::Notion,
     solvers::Rows,
 };
@@ -39,18 +42,20 @@ pub struct Ingredients {
     pub strata: Vec<String>,
     /// The column of weights.
     pub weight: Option<String>,
-    /// The bound that was asked for.
-    pub bound: Option<f64>,
+    /// The bounds that were asked for: one for all, or one for each constraint.
+    pub bound: Vec<f64>,
     /// The seed.
     pub seed: u64,
 }
 
 /// A fitted model. Holds no rows but the support vectors or landmarks of a kernel score.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug)]
 pub struct Model {
     encoder: Encoder,
     target: Target,
     heads: Vec<Head>,
+    calibration: Option<Vec<Platt>>,
+    transform: Option<Projection>,
     ingredients: Ingredients,
 }
 
@@ -66,6 +71,10 @@ pub struct Parts {
     pub target: Target,
     /// The scores: one for yes or no and for a number, one a class else.
     pub heads: Vec<Head>,
+    /// For each score the sigmoid that makes it a probability; `None` where there are none.
+    pub calibration: Option<Vec<Platt>>,
+    /// Where nothing is predicted: how features are transformed.
+    pub transform: Option<Projection>,
     /// What the model was made with.
     pub ingredients: Ingredients,
 }
@@ -75,7 +84,15 @@ impl Parts {
     pub fn new(feature_names: Vec<String>, target: Target, heads: Vec<Head>) -> Self {
         let method = heads.first().map_or("", |head| head.training.method);
         let ingredients = Ingredients { method: method.to_owned(), ..Ingredients::default() };
-        Self { feature_names, storage: Storage::Dense, target, heads, ingredients }
+        Self {
+            feature_names,
+            storage: Storage::Dense,
+            target,
+            heads,
+            calibration: None,
+            transform: None,
+            ingredients,
+        }
     }
 }
 
@@ -85,16 +102,13 @@ impl Model {
     /// # Errors
     /// When there are not as many scores as the target needs, or they take another number of columns.
     pub fn of_arrays(parts: Parts) -> Result<Self, Failure> {
-        let Parts { feature_names, storage, target, heads, ingredients } = parts;
-        Self::new(Encoder::of_arrays(feature_names, storage), target, heads, ingredients)
+        let encoder = Encoder::of_arrays(parts.feature_names.clone(), parts.storage);
+        Self::new(encoder, parts)
     }
 
-    pub(crate) fn new(
-        encoder: Encoder,
-        target: Target,
-        heads: Vec<Head>,
-        ingredients: Ingredients,
-    ) -> Result<Self, Failure> {
+    /// Puts a model together; what the parts say of features is that of the encoder.
+    pub(crate) fn new(encoder: Encoder, parts: Parts) -> Result<Self, Failure> {
+        let Parts { target, heads, calibration, transform, ingredients, .. } = parts;
         let unfit = |what: String| Err(Failure::new(what).of_kind(Kind::Data).about(Parameter::Model));
         if heads.len() != target.n_scores() {
             let (found, expected) = (heads.len(), target.n_scores());
@@ -110,7 +124,19 @@ impl Model {
             let found = head.score.d();
             return unfit(format!("a score of the model takes {found} columns, and it has {d}"));
         }
-        Ok(Self { encoder, target, heads, ingredients })
+        if calibration.as_ref().is_some_and(|sigmoids| {
+            sigmoids.len() != heads.len() || matches!(target, Target::Number | Target::Transformed)
+        }) {
+            return unfit("the model has not one sigmoid for each of its classes' scores".to_owned());
+        }
+        if transform.is_some() != (target == Target::Transformed) {
+            return unfit("the model both predicts and transforms, or does neither".to_owned());
+        }
+        if let Some(transform) = transform.as_ref().filter(|transform| transform.d() != d) {
+            let found = transform.d();
+            return unfit(format!("the model transforms {found} columns, and it has {d}"));
+        }
+        Ok(Self { encoder, target, heads, calibration, transform, ingredients })
     }
 
     /// Returns how columns become features.
@@ -126,6 +152,16 @@ impl Model {
     /// Returns the scores.
     pub fn heads(&self) -> &[Head] {
         &self.heads
+    }
+
+    /// Returns the sigmoid of each score; `None` where there are no probabilities.
+    pub fn calibration(&self) -> Option<&[Platt]> {
+        self.calibration.as_deref()
+    }
+
+    /// Returns how features are transformed, where nothing is predicted.
+    pub fn transform(&self) -> Option<&Projection> {
+        self.transform.as_ref()
     }
 
     /// Returns what the model was made with.
@@ -147,9 +183,23 @@ impl Model {
         self.heads.iter().map(of_head).collect()
     }
 
-    /// Returns what is written of rows of features: the scores.
+    /// Returns what is predicted of rows of features before classes are chosen: the scores, or the transformed features,
+    /// column by column.
     pub(crate) fn outputs_of(&self, rows: &Rows<'_>) -> Result<Vec<Vec<f64>>, Failure> {
-        self.scores_of(rows)
+        let Some(transform) = &self.transform else { return self.scores_of(rows) };
+        let features = transform.transform(rows).map_err(|error| failure(&error))?;
+        let d = rows.d();
+        Ok((0..d).map(|column| features.iter().skip(column).step_by(d).copied().collect()).collect())
+    }
+
+    /// Returns the probability of each class in each row, class by class; empty where there are none.
+    pub fn probabilities_of(&self, scores: &[Vec<f64>]) -> Vec<Vec<f64>> {
+        let Some(sigmoids) = &self.calibration else { return Vec::new() };
+        let rows = scores.first().map_or(0, Vec::len);
+        let by_row: Vec<f64> = (0..rows).flat_map(|row| scores.iter().map(move |score| score[row])).collect();
+        let by_row = class_probabilities(&by_row, sigmoids);
+        let classes = self.target.labels().len();
+        (0..classes).map(|class| by_row.iter().skip(class).step_by(classes).copied().collect()).collect()
     }
 
     /// Returns the number of the class of each row: of yes or no, 1 where the score is above 0; else the class of the

@@ -1,6 +1,9 @@
 //! The column of the outcome as the numbers that a method is fitted to.
 
-use equipoise::stats::Task;
+use equipoise::{
+    methods::registry::{Method, Output},
+    stats::Task,
+};
 use equipoise_audit::{Failure, Hints, Kind, Parameter};
 
 use crate::{
@@ -8,7 +11,6 @@ use crate::{
     kinds::Holds,
     recipe::Recipe,
     roles::known_positives,
-    settings::Able,
     target::{self, Target},
 };
 
@@ -43,16 +45,17 @@ impl Reading {
     /// Decides how the column of the outcome is read; `holds` is what it holds, where that was asked.
     pub(crate) fn of(
         recipe: &Recipe,
-        able: Able,
+        method: &Method,
         hints: &Hints,
         column: &str,
         holds: Option<Holds>,
         notes: &mut Vec<String>,
     ) -> Self {
-        match (recipe.task, able) {
-            (Some(Task::Regression), _) | (None, Able::Numbers) => Self::Numbers,
-            (Some(_), _) | (None, Able::Classes) => Self::Labels,
-            (None, Able::Both) => {
+        let is_able = |task: Task| method.output == Output::Transformer || method.tasks.contains(&task);
+        match (recipe.task, is_able(Task::Regression), is_able(Task::Binary)) {
+            (Some(Task::Regression), _, _) | (None, _, false) => Self::Numbers,
+            (Some(_), _, _) | (None, false, true) => Self::Labels,
+            (None, true, true) => {
                 let has_positive = !recipe.positive.is_empty() || !known_positives(hints, column).is_empty();
                 if has_positive || holds != Some(Holds::Numbers) {
                     return Self::Labels;
@@ -163,14 +166,16 @@ impl Outcome {
         Ok(Self { target: Target::Classes(classes), values: Values::Classes(of_row) })
     }
 
-    /// Returns the target of one score on some rows: numbers, or −1 and +1.
-    pub(crate) fn of_score(&self, score: usize, rows: &[usize]) -> Vec<f64> {
+    /// Returns the classes of some rows; of yes or no, 1 where a row is positive.
+    pub(crate) fn classes(&self, rows: &[usize]) -> Vec<u32> {
+        rows.iter().map(|&row| self.class(row)).collect()
+    }
+
+    /// Returns some rows as numbers: the numbers that are predicted, or −1 and +1.
+    pub(crate) fn numbers(&self, rows: &[usize]) -> Vec<f64> {
         match &self.values {
             Values::Numbers(values) => rows.iter().map(|&row| values[row]).collect(),
-            Values::Classes(classes) => {
-                let sign = |&row: &usize| if classes[row] as usize == score { 1.0 } else { -1.0 };
-                rows.iter().map(sign).collect()
-            }
+            Values::Classes(classes) => rows.iter().map(|&row| f64::from(classes[row])).collect(),
         }
     }
 
@@ -179,14 +184,6 @@ impl Outcome {
         match &self.values {
             Values::Numbers(values) => u32::from(values[row] > 0.0),
             Values::Classes(classes) => classes[row],
-        }
-    }
-
-    /// Returns the number of a row, where a number is predicted.
-    pub(crate) fn number(&self, row: usize) -> Option<f64> {
-        match (&self.target, &self.values) {
-            (Target::Number, Values::Numbers(values)) => Some(values[row]),
-            _ => None,
         }
     }
 }

@@ -6,6 +6,7 @@
 
 use std::{
     ops::Range,
+    slice,
     sync::{Mutex, PoisonError},
     thread,
 };
@@ -69,6 +70,8 @@ pub struct Predicted<'a> {
     pub rows: usize,
     /// The scores: for each score of the model, one a row.
     pub scores: &'a [Vec<f64>],
+    /// The probability of each class, class by class; empty where the model gives none.
+    pub probabilities: &'a [Vec<f64>],
     /// The number of the class of each row in [`Target::labels`]; empty where a number is predicted.
     pub classes: &'a [u32],
     labels: &'a [Label],
@@ -82,6 +85,13 @@ impl Predicted<'_> {
         let mut cells: Vec<Cells<'_>> =
             kept.map(|column| Cells::Labels { codes: column.codes, labels: column.labels }).collect();
         cells.extend(self.scores.iter().map(|scores| Cells::Real(scores)));
+        // Of two classes the second, which is positive, says it of both.
+        let shown = if let [_, positive] = self.probabilities {
+            slice::from_ref(positive)
+        } else {
+            self.probabilities
+        };
+        cells.extend(shown.iter().map(|probabilities| Cells::Real(probabilities)));
         if !self.labels.is_empty() {
             cells.push(Cells::Labels { codes: Codes::U32(self.classes), labels: self.labels });
         }
@@ -176,11 +186,19 @@ impl<'a> Application<'a> {
         let prefix = &self.applying.prefix;
         let real = |name: &str| Field { name: format!("{prefix}{name}"), of: FieldType::Real };
         let prediction = Field { name: format!("{prefix}prediction"), of: FieldType::Text };
+        let has_probabilities = self.model.calibration().is_some();
         match self.model.target() {
-            Target::Binary { .. } => vec![real("score"), prediction],
+            Target::Binary { .. } => {
+                let probability = has_probabilities.then(|| real("probability"));
+                [real("score")].into_iter().chain(probability).chain([prediction]).collect()
+            }
             Target::Number => vec![real("prediction")],
             Target::Classes(classes) => {
-                classes.iter().map(|class| real(&format!("score={class}"))).chain([prediction]).collect()
+                let of_each = |what: &str| -> Vec<Field> {
+                    classes.iter().map(|class| real(&format!("{what}={class}"))).collect()
+                };
+                let probabilities = if has_probabilities { of_each("probability") } else { Vec::new() };
+                of_each("score").into_iter().chain(probabilities).chain([prediction]).collect()
             }
             Target::Transformed => {
                 self.model.encoder().feature_names().iter().map(|name| real(name)).collect()
@@ -258,9 +276,11 @@ impl<'a> Application<'a> {
         let values: Vec<Values<'_>> = batch.columns[..n].iter().map(values_of).collect();
         let scores = self.scores(&values, batch.rows, tally)?;
         let classes = self.model.classes_of(&scores);
+        let probabilities = self.model.probabilities_of(&scores);
         sink(&Predicted {
             rows: batch.rows,
             scores: &scores,
+            probabilities: &probabilities,
             classes: &classes,
             labels: &self.labels,
             kept: &batch.columns[n..],

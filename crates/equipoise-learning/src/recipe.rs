@@ -48,8 +48,11 @@ pub struct Recipe {
     /// What must not depend on the group, by name or alias; `None`: equal opportunity for classes, demographic parity
     /// for numbers.
     pub notion: Option<String>,
-    /// How large a difference of mean scores may be.
-    pub bound: f64,
+    /// How large a difference of mean scores may be: one number for all, or one for each constraint; empty: 0.
+    pub bound: Vec<f64>,
+    /// Whether a classifier gives probabilities where its score is none: by Platt's sigmoid on scores out of five folds.
+    /// Logistic regression gives them always.
+    pub probabilities: bool,
     /// What is predicted; `None`: as the method and the values say, with a note where something had to be decided.
     pub task: Option<Task>,
     /// The seed of everything drawn at random.
@@ -95,7 +98,8 @@ impl Recipe {
             missing_indicators: false,
             levels_max: LEVELS_MAX,
             notion: None,
-            bound: 0.0,
+            bound: Vec::new(),
+            probabilities: false,
             task: None,
             seed: 0,
             held_out: None,

@@ -2,8 +2,8 @@
 
 use equipoise::{
     groups::{Cuts, Label},
-    methods::Labelled,
-    sample::Categorical,
+    methods::{Labelled, one_vs_rest::Classed},
+    sample::{Categorical, Codes},
     solvers::OwnedRows,
 };
 use equipoise_audit::{Cut, CutPoints, Failure, Kind, Parameter, Spelling};
@@ -36,6 +36,21 @@ impl Sample {
             sensitive: &sensitive,
             strata: &strata,
             weights: self.weights.as_deref(),
+        })
+    }
+}
+
+impl Sample {
+    /// Hands the rows on as the library takes them, with their classes.
+    pub(crate) fn with_classes<T>(
+        &self,
+        codes: &[u32],
+        n_classes: usize,
+        then: impl FnOnce(&Classed<'_>) -> T,
+    ) -> T {
+        self.with(&[], |labelled| {
+            let Labelled { rows, sensitive, strata, weights, .. } = *labelled;
+            then(&Classed { rows, codes: Codes::U32(codes), n_classes, sensitive, strata, weights })
         })
     }
 }

@@ -30,8 +30,8 @@ pub struct Summary {
     pub features: usize,
     /// Whether rows are stored with their zeros.
     pub storage: Storage,
-    /// How well the fitted rows are predicted.
-    pub fit: Quality,
+    /// How well the fitted rows are predicted; `None` where nothing is.
+    pub fit: Option<Quality>,
 }
 
 /// How well rows are predicted, each row counting once.
@@ -113,7 +113,7 @@ impl Summary {
             ));
         }
         warnings.extend(self.dropped(model));
-        if model.notion().is_none() {
+        if model.notion().is_none() && model.transform().is_none() {
             warnings.push("no sensitive column is named: this is the ordinary model".to_owned());
         }
         warnings
@@ -143,21 +143,24 @@ pub(crate) fn accuracy_words(accuracy: &Accuracy) -> String {
     }
 }
 
-fn quality(model: &Model, outcome: &Outcome, rows: &[usize], scores: &[Vec<f64>]) -> Quality {
+fn quality(model: &Model, outcome: &Outcome, rows: &[usize], scores: &[Vec<f64>]) -> Option<Quality> {
     let n = rows.len() as f64;
+    if matches!(model.target(), Target::Transformed) {
+        return None;
+    }
     if matches!(model.target(), Target::Number) {
-        let numbers: Vec<f64> = rows.iter().filter_map(|&row| outcome.number(row)).collect();
+        let numbers = outcome.numbers(rows);
         let mean = numbers.iter().sum::<f64>() / n;
         let root = |squares: f64| (squares / n).sqrt();
         let predicted = scores.first().map_or(&[] as &[f64], Vec::as_slice);
         let errors = numbers.iter().zip(predicted).map(|(y, f)| (y - f) * (y - f));
         let deviations = numbers.iter().map(|y| (y - mean) * (y - mean));
-        return Quality::Error { rmse: root(errors.sum()), deviation: root(deviations.sum()) };
+        return Some(Quality::Error { rmse: root(errors.sum()), deviation: root(deviations.sum()) });
     }
     let predicted = model.classes_of(scores);
     let right = rows.iter().zip(&predicted).filter(|&(&row, &class)| outcome.class(row) == class).count();
     let mut sizes = vec![0_usize; model.target().labels().len()];
     rows.iter().for_each(|&row| sizes[outcome.class(row) as usize] += 1);
     let largest = sizes.into_iter().max().unwrap_or(0);
-    Quality::Accuracy { share: right as f64 / n, largest_class: largest as f64 / n }
+    Some(Quality::Accuracy { share: right as f64 / n, largest_class: largest as f64 / n })
 }

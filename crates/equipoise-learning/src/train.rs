@@ -2,24 +2,29 @@
 
 use equipoise::{
     groups::Cuts,
-    methods::inprocessing::fair_erm::{Fitted, Plan},
+    methods::{
+        FitError,
+        one_vs_rest::{self, Probabilities},
+        registry::Method,
+    },
     notion::{ColumnNames, Notion},
+    stats::Task,
 };
 use equipoise_audit::{Cut, CutPoints, Failure, Kind, Parameter, Table};
 use equipoise_table::{ColumnRequest, Kind as Role, MissingPolicy};
 
 use crate::{
     Watch,
-    complaints::{fit_error, plan_error, read_error, rows_error},
+    complaints::{fit_error, read_error, rows_error},
     encoder::{self, Encoder, FitOptions, Tally, Values},
     frame::{self, Column, Frame},
     kinds::{self, Holds},
-    model::{Head, Ingredients, Model},
+    model::{Head, Ingredients, Model, Parts},
     outcome::{CLASSES_MAX, Outcome, Reading},
     recipe::Recipe,
     roles::Roles,
     sample::{self, Sample},
-    settings::{self, Able},
+    settings::{self, Fitting},
     split,
     summary::Summary,
     target::Target,
@@ -53,8 +58,7 @@ pub fn train(table: &Table, recipe: &Recipe, watch: &dyn Watch) -> Result<Traine
     let roles = Roles::new(recipe, &asked.strata, table)?;
     let read = Read::new(table, recipe, &asked, &roles, watch, &mut notes)?;
     let notion = asked.notion_for(&read.outcome.target);
-    let parameters = settings::parameters(recipe, notion)?;
-    let plan = Plan::new(parameters).map_err(|error| plan_error(&error, recipe))?;
+    let fitting = settings::fitting(recipe, asked.method, &notion)?;
     let parts = split::split(read.rows, recipe)?;
     let options = FitOptions { scaling: recipe.scaling, missing_indicators: recipe.missing_indicators };
     let features: Vec<(&str, &Column)> =
@@ -66,26 +70,66 @@ pub fn train(table: &Table, recipe: &Recipe, watch: &dyn Watch) -> Result<Traine
             .about(Parameter::Features));
     }
     let sample = read.sample(&encoder, &parts.fitted)?;
-    let mut heads = Vec::new();
-    let mut scores = Vec::new();
-    for score in 0..read.outcome.target.n_scores() {
-        let target = read.outcome.of_score(score, &parts.fitted);
-        let fitted = sample.with(&target, |labelled| plan.fit(labelled));
-        let Fitted { score, training, scores: of_rows, .. } =
-            fitted.map_err(|error| fit_error(&error, recipe, &encoder, &read.outcome.target, score))?;
-        heads.push(Head { score, training });
-        scores.push(of_rows);
-    }
-    let ingredients = ingredients(recipe, &roles, read.cuts.clone());
-    let model = Model::new(encoder, read.outcome.target.clone(), heads, ingredients)?;
+    let context = Context { recipe, read: &read, encoder: &encoder };
+    let mut fitted = context.fit(&fitting, &sample, &parts.fitted)?;
+    fitted.ingredients = ingredients(recipe, &roles, read.cuts.clone());
+    let model = Model::new(encoder, fitted)?;
+    let scores = model.scores_of(&sample.rows.view())?;
     let summary = Summary::new(&model, &read.outcome, &parts, &scores, read.counts);
     notes.extend(summary.warnings(&model, recipe.spelling));
     Ok(Trained { model, summary, notes })
 }
 
+/// What a fit is about, for its errors.
+struct Context<'a> {
+    recipe: &'a Recipe,
+    read: &'a Read,
+    encoder: &'a Encoder,
+}
+
+impl Context<'_> {
+    fn fit(&self, fitting: &Fitting, sample: &Sample, rows: &[usize]) -> Result<Parts, Failure> {
+        let target = &self.read.outcome.target;
+        let failed = |error: FitError| fit_error(&error, self.recipe, self.encoder, target);
+        let plan = match fitting {
+            Fitting::Scores(plan) => plan,
+            Fitting::Projection(plan) => {
+                let numbers = self.read.outcome.numbers(rows);
+                let model = sample.with(&numbers, |labelled| plan.fit(labelled)).map_err(failed)?;
+                let mut parts = Parts::new(Vec::new(), Target::Transformed, Vec::new());
+                parts.transform = Some(model.projection().clone());
+                return Ok(parts);
+            }
+        };
+        if matches!(target, Target::Number) {
+            let numbers = self.read.outcome.numbers(rows);
+            let fitted = sample.with(&numbers, |labelled| plan.fit(labelled)).map_err(failed)?;
+            let head = Head { score: fitted.score, training: fitted.training };
+            return Ok(Parts::new(Vec::new(), Target::Number, vec![head]));
+        }
+        let codes = self.read.outcome.classes(rows);
+        let probabilities = match self.recipe.probabilities {
+            true => Probabilities::OutOfFold { folds: FOLDS },
+            false => Probabilities::Direct,
+        };
+        let n_classes = target.labels().len();
+        let fitted = sample
+            .with_classes(&codes, n_classes, |classed| one_vs_rest::fit(plan, classed, probabilities))
+            .map_err(failed)?;
+        let heads = fitted.scores.into_iter().zip(fitted.trainings);
+        let heads = heads.map(|(score, training)| Head { score, training }).collect();
+        let mut parts = Parts::new(Vec::new(), target.clone(), heads);
+        parts.calibration = fitted.calibration;
+        Ok(parts)
+    }
+}
+
+/// Folds for probabilities, as scikit-learn has them.
+const FOLDS: usize = 5;
+
 /// What the recipe asks for, before any row is read.
 struct Asked {
-    able: Able,
+    method: &'static Method,
     notion: Option<Notion>,
     strata: Vec<String>,
 }
@@ -93,14 +137,12 @@ struct Asked {
 impl Asked {
     fn new(recipe: &Recipe) -> Result<Self, Failure> {
         let spelling = recipe.spelling;
-        // The notion has no part in what a method can do.
-        let parameters = settings::parameters(recipe, Notion::DemographicParity)?;
-        let able = Able::of(&parameters.loss);
-        able.check(recipe)?;
+        let method = settings::method(recipe)?;
+        settings::check_task(recipe, method)?;
         if recipe.sensitive.is_empty() {
             let given = [
                 (recipe.notion.is_some(), Parameter::Notion),
-                (recipe.bound != 0.0, Parameter::Bound),
+                (!recipe.bound.is_empty(), Parameter::Bound),
                 (recipe.cross, Parameter::Cross),
                 (!recipe.strata.is_empty(), Parameter::Strata),
                 (recipe.sensitive_in_features, Parameter::SensitiveInFeatures),
@@ -127,13 +169,17 @@ impl Asked {
         }
         let (notion, strata) = Self::notion(recipe)?;
         Self::check_cuts(recipe, &strata)?;
-        Ok(Self { able, notion, strata })
+        let asked = Self { method, notion, strata };
+        // What can be wrong with the settings is said before anything is read; the notion may still change.
+        settings::fitting(recipe, method, &asked.notion_for(&Target::Number))?;
+        Ok(asked)
     }
 
     /// The notion as it is asked for, and the strata. Demographic parity inside strata is conditional parity.
     fn notion(recipe: &Recipe) -> Result<(Option<Notion>, Vec<String>), Failure> {
         let spelling = recipe.spelling;
-        let notion = recipe.notion.as_deref().map(|text| {
+        let set = recipe.settings.iter().find(|(key, _)| key == "notion").map(|(_, value)| value.as_str());
+        let notion = recipe.notion.as_deref().or(set).map(|text| {
             text.parse::<Notion>().map_err(|error| {
                 let (line, carets) = error.excerpt();
                 Failure::new(&error)
@@ -201,6 +247,12 @@ impl Asked {
         Ok(())
     }
 
+    /// Whether the method predicts both classes and numbers.
+    fn is_open(&self) -> bool {
+        let is_able = |task: Task| self.method.tasks.contains(&task);
+        is_able(Task::Binary) && is_able(Task::Regression)
+    }
+
     fn notion_for(&self, target: &Target) -> Notion {
         self.notion.clone().unwrap_or(match target {
             Target::Number => Notion::DemographicParity,
@@ -240,7 +292,7 @@ impl Read {
         let target_name = roles.name(roles.target);
         let mut to_ask: Vec<usize> =
             roles.features.iter().copied().filter(|column| !roles.categorical.contains(column)).collect();
-        let asks_target = asked.able == Able::Both && recipe.task.is_none();
+        let asks_target = asked.is_open() && recipe.task.is_none();
         if asks_target {
             to_ask.push(roles.target);
         }
@@ -250,7 +302,7 @@ impl Read {
         let holds_of =
             |column: usize| to_ask.iter().position(|&asked| asked == column).map(|place| holds[place]);
         let reading =
-            Reading::of(recipe, asked.able, &table.hints, target_name, holds_of(roles.target), notes);
+            Reading::of(recipe, asked.method, &table.hints, target_name, holds_of(roles.target), notes);
         let reader = Reader { recipe, roles, reading };
         let requests = reader.requests(|column| holds_of(column).unwrap_or(Holds::Labels));
         let (asked_for, most): (Vec<ColumnRequest>, Vec<usize>) = requests.into_iter().unzip();
@@ -407,7 +459,7 @@ fn ingredients(recipe: &Recipe, roles: &Roles, cuts: Vec<Cut>) -> Ingredients {
         cuts,
         strata: names(&roles.strata),
         weight: roles.weight.map(|column| roles.name(column).to_owned()),
-        bound: (!recipe.sensitive.is_empty()).then_some(recipe.bound),
+        bound: recipe.bound.clone(),
         seed: recipe.seed,
     }
 }

@@ -109,6 +109,12 @@ pub(crate) enum Command {
         after_long_help = "Examples:\n  equipoise notions\n  equipoise notions equalized_odds\n  equipoise notions dp"
     )]
     Notions(NameArgs),
+    /// Lists the methods that make models treat groups alike, or explains one with its parameters.
+    ///
+    /// The explanation says what the method makes equal and what it cannot do, which notions it serves, and every
+    /// parameter with its range and default.
+    #[command(after_long_help = "Examples:\n  equipoise methods\n  equipoise methods fair_svm")]
+    Methods(NameArgs),
     /// Lists, finds, checks and fetches the known data sets.
     ///
     /// A known data set is named `dataset:NAME` where an audit expects a file. Its files are looked for in the folder
@@ -171,7 +177,7 @@ pub(crate) struct MergeArgs {
     pub(crate) allow_identical: bool,
 }
 
-/// Arguments of `metrics` and `notions`.
+/// Arguments of `metrics`, `notions` and `methods`.
 #[derive(Debug, Args)]
 pub(crate) struct NameArgs {
     /// The one to explain, by its name or an alias.
@@ -260,6 +266,10 @@ pub(crate) enum Document {
     Metrics,
     /// The notions, as Markdown.
     Notions,
+    /// The methods, as Markdown.
+    Methods,
+    /// The table of methods alone, as Markdown.
+    MethodsTable,
     /// The data sets, as Markdown.
     Datasets,
     /// The JSON schema of `audit --format json`.

@@ -4,12 +4,13 @@ use expect_test::expect;
 
 use crate::Place;
 
-const COMMANDS: [&str; 12] = [
+const COMMANDS: [&str; 13] = [
     "",
     "audit",
     "merge",
     "metrics",
     "notions",
+    "methods",
     "datasets",
     "datasets list",
     "datasets path",
@@ -32,6 +33,8 @@ fn the_first_help_fits_one_screen() {
           merge        Merges saved states of parts of a table into one
           metrics      Lists the metrics, or explains one
           notions      Lists the notions of fairness and the grammar of gates, or explains one notion
+          methods      Lists the methods that make models treat groups alike, or explains one with its
+                       parameters
           datasets     Lists, finds, checks and fetches the known data sets
           demo         Audits the Berkeley admissions of 1973, which are built in, and shows why strata
                        matter

@@ -8,6 +8,7 @@ mod gates;
 mod help;
 mod hostile;
 mod like;
+mod methods;
 mod outputs;
 mod reports;
 mod states;

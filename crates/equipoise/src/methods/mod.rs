@@ -4,12 +4,11 @@
 //! errors of the data and returns an immutable model. What is asked of the groups is a [`Fairness`], the same for all.
 //! Reweighing alone has no parameters and is a function.
 //!
-//! | method | stage | equalises | notions |
-//! |---|---|---|---|
-//! | [`reweighing`](preprocessing::reweighing) | preprocessing | weighted rates of the outcome | none is promised of predictions |
-//! | [`fair_projection`](preprocessing::fair_projection) | preprocessing | means of the features, so of every linear score | demographic parity, equal opportunity, predictive equality, equalized odds, conditional parity |
-//! | [`fair_elimination`](preprocessing::fair_elimination) | preprocessing | the same, with a column fewer for each difference (the paper's) | the same |
-//! | [`fair_erm`](inprocessing::fair_erm): support vector machines, logistic, ridge and support vector regression | inprocessing | means of the score | demographic parity, equal opportunity, predictive equality, equalized odds, conditional parity |
+//! The table is made from [`registry`]. Where they live: [`reweighing`](preprocessing::reweighing),
+//! [`fair_projection`](preprocessing::fair_projection), [`fair_elimination`](preprocessing::fair_elimination), and the
+//! learners in [`fair_erm`](inprocessing::fair_erm).
+//!
+#![doc = include_str!("table.md")]
 //!
 //! [`one_vs_rest`] makes classifiers of any number of classes of them, with probabilities by [`platt`].
 //!

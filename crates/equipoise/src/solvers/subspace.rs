@@ -186,8 +186,9 @@ impl Subspace {
         for (row, a) in subspace.vectors().enumerate() {
             for (other, b) in subspace.vectors().enumerate().take(row + 1) {
                 let (product, expected) = (dot(a, b), f64::from(u8::from(row == other)));
-                // Also where the product is NaN.
-                if !((product - expected).abs() <= BASIS_TOLERANCE) {
+                // A product that is NaN is not near anything.
+                let is_near = (product - expected).abs() <= BASIS_TOLERANCE;
+                if !is_near {
                     return Err(SubspaceError::NotOrthonormal { row, other, product, expected });
                 }
             }

@@ -1,6 +1,10 @@
-//! `equipoise metrics`, `notions` and `datasets list`: the registries, listed and explained.
+//! `equipoise metrics`, `notions`, `methods` and `datasets list`: the registries, listed and explained.
 //!
 //! One text an entry: it is written here as Markdown, for the docs, or laid out for a terminal.
+
+mod methods;
+
+pub(crate) use methods::{methods, methods_markdown, methods_table};
 
 use equipoise::{
     metrics::{self, Kind, Metric, NOTATION},
