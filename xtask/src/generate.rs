@@ -27,6 +27,7 @@ const PAGES: &[Page] = &[
     Page { path: "crates/equipoise/src/methods/table.md", arguments: &["generate", "methods-table"] },
     Page { path: "docs/datasets.md", arguments: &["generate", "datasets"] },
     Page { path: "docs/formats/report.schema.json", arguments: &["generate", "schema"] },
+    Page { path: "docs/formats/explain.schema.json", arguments: &["generate", "explain-schema"] },
 ];
 
 /// How to build the command when nothing else is to be built.

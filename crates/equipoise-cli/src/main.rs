@@ -12,6 +12,7 @@
 //! | `layout` | prose for a terminal |
 //! | `output` | answers to stdout or, whole or not at all, to a file |
 //! | `audit` | `equipoise audit`: from arguments to a report |
+//! | `learn` | `equipoise train`, `predict` and `explain` |
 //! | `merge`, `demo`, `registry`, `datasets`, `pages` | the other commands, one file each |
 //!
 //! What is deliberately absent: statistics (the library's), file formats (the table crate's) and layout of reports
@@ -34,6 +35,8 @@ mod layout;
 mod output;
 
 mod audit;
+
+mod learn;
 
 mod merge;
 
@@ -73,6 +76,9 @@ fn run(command: Command, terminal: &Terminal) -> Result<Exit, Failure> {
     match command {
         Command::Audit(args) => audit::run(&args, terminal),
         Command::Merge(args) => merge::run(&args, terminal),
+        Command::Train(args) => learn::train(&args, terminal),
+        Command::Predict(args) => learn::predict(&args, terminal),
+        Command::Explain(args) => learn::explain_model(&args, terminal),
         Command::Metrics(args) => registry::metrics(&args, terminal),
         Command::Notions(args) => registry::notions(&args, terminal),
         Command::Methods(args) => registry::methods(&args, terminal),

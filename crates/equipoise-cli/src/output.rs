@@ -98,6 +98,19 @@ impl Destination {
         }
     }
 
+    /// Begins to write an answer piece by piece; [`Stream::keep`] ends it, and without that no file is left.
+    pub(crate) fn stream(&self) -> Result<Stream, Failure> {
+        let Self::File { path, existing } = self else { return Ok(Stream::Stdout) };
+        let failed = |error: &io::Error| Failure::writing(path, error);
+        let target = fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
+        if fs::metadata(&target).is_ok_and(|there| !there.is_file()) {
+            let device = fs::OpenOptions::new().write(true).open(&target).map_err(|error| failed(&error))?;
+            return Ok(Stream::Device(device));
+        }
+        let file = temporary(folder_of(&target)).map_err(|error| failed(&error))?;
+        Ok(Stream::File(Prepared::File { file, path: path.clone(), target, existing: *existing }))
+    }
+
     /// Does all of writing that can fail for want of room, and leaves the last step to [`Prepared::keep`]: so that of
     /// two answers there are both or none.
     pub(crate) fn prepare(&self, bytes: &[u8]) -> Result<Prepared, Failure> {
@@ -138,6 +151,53 @@ impl Prepared {
             Ok(_) => Ok(()),
             Err(error) if error.error.kind() == ErrorKind::AlreadyExists => Err(exists(&path)),
             Err(error) => Err(Failure::writing(&path, &error.error)),
+        }
+    }
+}
+
+/// An answer that is written piece by piece.
+#[derive(Debug)]
+pub(crate) enum Stream {
+    /// To stdout. What a reader that has gone no longer takes is thrown away.
+    Stdout,
+    /// To a device or a named pipe.
+    Device(fs::File),
+    /// To a file beside the one to be; it vanishes where it is not kept.
+    File(Prepared),
+}
+
+impl Stream {
+    /// Gives the answer its name.
+    pub(crate) fn keep(self) -> Result<(), Failure> {
+        match self {
+            Self::File(prepared) => prepared.keep(),
+            Self::Stdout | Self::Device(_) => Ok(()),
+        }
+    }
+}
+
+impl Write for Stream {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        match self {
+            Self::Stdout => match io::stdout().lock().write(bytes) {
+                Err(error) if error.kind() == ErrorKind::BrokenPipe => Ok(bytes.len()),
+                written => written,
+            },
+            Self::Device(file) => file.write(bytes),
+            Self::File(Prepared::File { file, .. }) => file.write(bytes),
+            Self::File(Prepared::Written) => Ok(bytes.len()),
+        }
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        match self {
+            Self::Stdout => match io::stdout().lock().flush() {
+                Err(error) if error.kind() == ErrorKind::BrokenPipe => Ok(()),
+                flushed => flushed,
+            },
+            Self::Device(file) => file.flush(),
+            Self::File(Prepared::File { file, .. }) => file.flush(),
+            Self::File(Prepared::Written) => Ok(()),
         }
     }
 }

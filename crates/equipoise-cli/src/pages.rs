@@ -56,6 +56,7 @@ pub(crate) fn generate(args: &GenerateArgs) -> Result<Exit, Failure> {
         Document::MethodsTable => registry::methods_table(),
         Document::Datasets => registry::data_sets_markdown(),
         Document::Schema => equipoise_report::schema(),
+        Document::ExplainSchema => equipoise_learning::explain::schema(),
     };
     to_stdout(text.as_bytes())?;
     Ok(Exit::Done)

@@ -34,6 +34,7 @@
 //! | `summary` | how it came out |
 //! | `file` | a model as bytes and back |
 //! | `predict` | a model applied to a table, batch by batch |
+//! | `explain` | what a model is made of, as data, text and JSON |
 //! | `complaints` | errors of tables and methods in the words of the front |
 //!
 //! What is deliberately absent: arguments and their parsing, the terminal, files that are written, data sets.
@@ -67,6 +68,8 @@ mod summary;
 mod file;
 
 mod predict;
+
+pub mod explain;
 
 mod complaints;
 

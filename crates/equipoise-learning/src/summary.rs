@@ -1,6 +1,6 @@
 //! How a model came out: what `train` tells at once.
 
-use equipoise::solvers::Accuracy;
+use equipoise::solvers::{Accuracy, Outcome as Ending, Status};
 use equipoise_audit::{Parameter, Spelling};
 
 use crate::{
@@ -76,6 +76,28 @@ impl Summary {
         }
     }
 
+    /// Returns what there is to tell of the rows, a line each.
+    pub(crate) fn lines(&self) -> Vec<String> {
+        let mut rows = format!("fitted to {} rows", self.rows_fitted);
+        if self.rows_dropped > 0 {
+            rows.push_str(&format!("; {} left out for a missing outcome or weight", self.rows_dropped));
+        }
+        if self.rows_held_out > 0 {
+            rows.push_str(&format!("; {} held out", self.rows_held_out));
+        }
+        let fit = self.fit.map(|fit| match fit {
+            Quality::Accuracy { share, largest_class } => format!(
+                "of these it predicts {:.1} % right; the largest class alone would be {:.1} %",
+                100.0 * share,
+                100.0 * largest_class
+            ),
+            Quality::Error { rmse, deviation } => format!(
+                "on these its error is {rmse:.4} (root mean square); that of the mean alone would be {deviation:.4}"
+            ),
+        });
+        [rows].into_iter().chain(fit).collect()
+    }
+
     /// Returns what to beware of, a sentence each.
     pub(crate) fn warnings(&self, model: &Model, spelling: Spelling) -> Vec<String> {
         let mut warnings = Vec::new();
@@ -128,6 +150,27 @@ impl Summary {
         let constant = of(Reason::Constant).map(|names| format!("left out for one value alone: {names}"));
         let empty = of(Reason::Empty).map(|names| format!("left out for no value at all: {names}"));
         constant.into_iter().chain(empty).collect()
+    }
+}
+
+/// Returns how a fit ended, as one word.
+pub(crate) fn status_word(outcome: &Ending) -> &'static str {
+    match outcome.status {
+        Status::Converged => "converged",
+        Status::Stalled => "stalled",
+        _ => "iteration_limit",
+    }
+}
+
+/// Returns how a fit ended, in words.
+pub(crate) fn outcome_words(outcome: &Ending) -> String {
+    let n = outcome.iterations;
+    let s = if n == 1 { "" } else { "s" };
+    match (outcome.status, n) {
+        (Status::Converged, 0) => "solved directly".to_owned(),
+        (Status::Converged, _) => format!("converged after {n} iteration{s}"),
+        (Status::Stalled, _) => format!("stalled after {n} iteration{s}: rounding allows no more"),
+        _ => format!("NOT converged after {n} iteration{s}"),
     }
 }
 

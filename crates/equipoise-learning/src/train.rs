@@ -17,6 +17,7 @@ use crate::{
     Watch,
     complaints::{fit_error, read_error, rows_error},
     encoder::{self, Encoder, FitOptions, Tally, Values},
+    explain,
     frame::{self, Column, Frame},
     kinds::{self, Holds},
     model::{Head, Ingredients, Model, Parts},
@@ -43,6 +44,13 @@ pub struct Trained {
     pub summary: Summary,
     /// What was decided for the user and what to beware of, a sentence each: to be said at once.
     pub notes: Vec<String>,
+}
+
+impl Trained {
+    /// Returns a short word on how the model came out, as text of this width.
+    pub fn text(&self, width: usize) -> String {
+        explain::text::short(&explain::of_model(&self.model), &self.summary.lines(), width)
+    }
 }
 
 /// Makes a model of a table: one pass over it, and one before it where a file does not say which columns are numbers.

@@ -4,6 +4,8 @@
 
 mod audit;
 
+mod learn;
+
 pub(crate) mod values;
 
 use std::path::PathBuf;
@@ -11,6 +13,7 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
 pub(crate) use audit::{AuditArgs, Format, ReaderArgs, TaskName, Toolkit, WeightKindName};
+pub(crate) use learn::{ExplainArgs, ExplainFormat, PredictArgs, ScalingName, TrainArgs};
 
 /// Measures how unequally a model treats groups of people, and how sure one can be of it.
 ///
@@ -96,6 +99,16 @@ pub(crate) enum Command {
     /// positive values, weight. The result does not depend on the order, and an audit of it equals the audit of all
     /// rows at once.
     Merge(MergeArgs),
+    /// Makes a model that treats groups alike, from a table.
+    ///
+    /// Columns of numbers are scaled, columns of labels become one feature for each value, and both are part of the
+    /// model, so that it takes the raw table. What is made alike are the mean scores of the groups; audit what the
+    /// model decides on rows that it has not seen.
+    Train(Box<TrainArgs>),
+    /// Applies a model to a table, row by row.
+    Predict(Box<PredictArgs>),
+    /// Says what a model is made of: weights, what carries the group, what the constraint takes out, gaps.
+    Explain(Box<ExplainArgs>),
     /// Lists the metrics, or explains one.
     ///
     /// The explanation says what the metric measures, what it cannot see, how to read it, and what other toolkits
@@ -274,6 +287,8 @@ pub(crate) enum Document {
     Datasets,
     /// The JSON schema of `audit --format json`.
     Schema,
+    /// The JSON schema of `explain --format json`.
+    ExplainSchema,
 }
 
 #[cfg(test)]

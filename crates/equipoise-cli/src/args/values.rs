@@ -202,6 +202,27 @@ impl Key {
     }
 }
 
+/// A parameter of a method: `C=10`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Setting {
+    /// Its name.
+    pub(crate) key: String,
+    /// Its value.
+    pub(crate) value: String,
+}
+
+impl Setting {
+    /// Reads `KEY=VALUE`.
+    pub(crate) fn parse(text: &str) -> Result<Self, String> {
+        match text.split_once('=') {
+            Some((key, value)) if !key.trim().is_empty() && !value.trim().is_empty() => {
+                Ok(Self { key: key.trim().to_owned(), value: value.trim().to_owned() })
+            }
+            _ => Err("write KEY=VALUE, for example C=10".to_owned()),
+        }
+    }
+}
+
 /// Reads a separator: one ASCII character, `tab` or `space`.
 pub(crate) fn separator(text: &str) -> Result<u8, String> {
     match text {

@@ -1,6 +1,6 @@
 //! What DATA names: files, or one data set of the catalogue, read as one table.
 
-use std::{io::Write, path::Path};
+use std::{ffi::OsString, io::Write, path::Path};
 
 use equipoise::stats::WeightKind;
 use equipoise_audit::{Hints, Spelling, Table};
@@ -27,18 +27,9 @@ pub(crate) struct Input {
 }
 
 impl Input {
-    /// Opens what the arguments name.
+    /// Opens what the arguments of an audit name.
     pub(crate) fn open(args: &AuditArgs) -> Result<Self, Failure> {
-        let references =
-            args.data.iter().filter_map(|data| data.to_str().filter(|text| text.starts_with(PREFIX)));
-        let mut input = match references.into_iter().next() {
-            Some(reference) if args.data.len() == 1 => Self::of_data_set(reference, &args.reader)?,
-            Some(reference) => {
-                return Err(Failure::new(format_args!("`{reference}` stands beside other data"))
-                    .help("a data set is audited alone; `equipoise datasets path` prints its files"));
-            }
-            None => Self::of_files(args)?,
-        };
+        let mut input = Self::of_data(&args.data, &args.reader)?;
         match (&args.columns.join, &args.columns.on) {
             (None, None) => Ok(input),
             (Some(_), None) => {
@@ -60,9 +51,21 @@ impl Input {
         }
     }
 
-    fn of_files(args: &AuditArgs) -> Result<Self, Failure> {
-        let inputs: Vec<TableInput> = args.data.iter().map(|data| Path::new(data).into()).collect();
-        let options = options(&args.reader, ReadOptions::new())?;
+    /// Opens files, or one data set.
+    pub(crate) fn of_data(data: &[OsString], reader: &ReaderArgs) -> Result<Self, Failure> {
+        let mut references =
+            data.iter().filter_map(|data| data.to_str().filter(|text| text.starts_with(PREFIX)));
+        match references.next() {
+            Some(reference) if data.len() == 1 => Self::of_data_set(reference, reader),
+            Some(reference) => Err(Failure::new(format_args!("`{reference}` stands beside other data"))
+                .help("a data set is read alone; `equipoise datasets path` prints its files")),
+            None => Self::of_files(data, reader),
+        }
+    }
+
+    fn of_files(data: &[OsString], reader: &ReaderArgs) -> Result<Self, Failure> {
+        let inputs: Vec<TableInput> = data.iter().map(|data| Path::new(data).into()).collect();
+        let options = options(reader, ReadOptions::new())?;
         let source = Source::open(&inputs, options).map_err(|error| failure(&error))?;
         Ok(Self { table: Table::new(source), _copies: Vec::new() })
     }

@@ -10,13 +10,13 @@
 //! | `states` | saved states in the place of data |
 //! | `like` | the names and values of other toolkits |
 
-mod input;
+pub(crate) mod input;
 
 mod like;
 
-mod onlooker;
+pub(crate) mod onlooker;
 
-mod question;
+pub(crate) mod question;
 
 mod states;
 

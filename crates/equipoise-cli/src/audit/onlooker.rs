@@ -24,7 +24,13 @@ impl Watch for Onlooker<'_> {
         if pass == Pass::Quantiles {
             self.terminal.note("quantiles need a pass of their own over the columns that are cut");
         }
-        let what = if pass == Pass::Quantiles { "finding quantiles" } else { "counting" };
+        let what = match pass {
+            Pass::Quantiles => "finding quantiles",
+            Pass::Kinds => "finding numbers",
+            Pass::Reading => "reading",
+            Pass::Predicting => "predicting",
+            _ => "counting",
+        };
         // The bar of the pass before vanishes first.
         let mut bar = self.bar.write().unwrap_or_else(PoisonError::into_inner);
         *bar = None;

@@ -47,7 +47,8 @@ pub(crate) fn question(args: &AuditArgs) -> Question {
     question
 }
 
-fn cut(cut: &CutAt) -> Cut {
+/// Returns cut points as the request has them.
+pub(crate) fn cut(cut: &CutAt) -> Cut {
     let points = match &cut.points {
         values::CutPoints::Numbers(cuts) => CutPoints::Numbers(cuts.points().to_vec()),
         values::CutPoints::Quantiles(n_groups) => CutPoints::Quantiles(*n_groups),

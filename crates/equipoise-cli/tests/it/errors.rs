@@ -287,7 +287,7 @@ fn an_unknown_data_set_is_told_the_nearest_and_a_known_one_how_to_get_it() {
         "audit dataset:berkeley loans.csv --target income --sensitive sex",
         expect![[r#"
         error: `dataset:berkeley` stands beside other data
-          help: a data set is audited alone; `equipoise datasets path` prints its files
+          help: a data set is read alone; `equipoise datasets path` prints its files
     "#]],
     );
     check(
