@@ -16,7 +16,10 @@ use equipoise::{
 use equipoise_audit::Spelling;
 use equipoise_learning::{Head, Model, Parts, Storage, Target};
 use numpy::{PyArray1, PyArray2, PyArrayMethods};
-use pyo3::{prelude::*, types::PyDict};
+use pyo3::{
+    prelude::*,
+    types::{PyBytes, PyDict},
+};
 
 use super::{
     complaint::Complaint,
@@ -25,7 +28,7 @@ use super::{
     parameters::Asked,
     training,
 };
-use crate::{columns::Column, running};
+use crate::{columns::Column, errors, running};
 
 type Array1<'py> = Bound<'py, PyArray1<f64>>;
 type Array2<'py> = Bound<'py, PyArray2<f64>>;
@@ -183,11 +186,12 @@ pub(crate) fn fit_learner(
         };
         let (heads, calibration) = classifier?;
         let mut parts = Parts::new(names.features, target_of(&names.classes), heads);
+        parts.calibration = calibration;
         parts.storage = if sample.matrix.is_sparse() { Storage::Sparse } else { Storage::Dense };
         parts.ingredients.settings = asked.into_settings();
         parts.ingredients.sensitive = sensitive;
         parts.ingredients.strata = strata;
-        Ok(Learned { model: Arc::new(Model::of_arrays(parts)?), calibration })
+        Ok(Learned { model: Arc::new(Model::of_arrays(parts)?) })
     })
 }
 
@@ -228,7 +232,6 @@ fn target_of(classes: &[String]) -> Target {
 #[pyclass(frozen, module = "equipoise._equipoise")]
 pub(crate) struct Learned {
     model: Arc<Model>,
-    calibration: Option<Vec<Platt>>,
 }
 
 impl Learned {
@@ -239,6 +242,27 @@ impl Learned {
 
 #[pymethods]
 impl Learned {
+    /// Reads a model that was fitted to arrays, from the bytes of a model file.
+    #[new]
+    fn new(py: Python<'_>, bytes: Vec<u8>) -> PyResult<Self> {
+        let spelling = Spelling::PythonArrays;
+        let model = Model::from_bytes("the pickled model", &bytes, spelling);
+        let model = model.map_err(|failure| errors::exception(py, &failure, spelling))?;
+        Ok(Self { model: Arc::new(model) })
+    }
+
+    /// The bytes of the model file.
+    fn to_bytes<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyBytes>> {
+        let bytes = running::away(py, || self.model.to_bytes())?;
+        let bytes = bytes.map_err(|failure| errors::exception(py, &failure, Spelling::PythonArrays))?;
+        Ok(PyBytes::new(py, &bytes))
+    }
+
+    /// What `new` takes.
+    fn __getnewargs__<'py>(&self, py: Python<'py>) -> PyResult<(Bound<'py, PyBytes>,)> {
+        Ok((self.to_bytes(py)?,))
+    }
+
     /// f of each row, a column for each score.
     #[pyo3(name = "scores")]
     fn of_rows<'py>(&self, py: Python<'py>, matrix: &Matrix) -> PyResult<Array2<'py>> {
@@ -257,7 +281,7 @@ impl Learned {
 
     /// The probability of each class, from scores; `None` where there are none.
     fn probabilities<'py>(&self, py: Python<'py>, scores: &Array2<'py>) -> PyResult<Option<Array2<'py>>> {
-        let Some(calibration) = &self.calibration else { return Ok(None) };
+        let Some(calibration) = self.model.calibration() else { return Ok(None) };
         let scores = scores.try_readonly()?;
         let probabilities = class_probabilities(scores.as_slice()?, calibration);
         let n_classes = if calibration.len() == 1 { 2 } else { calibration.len() };
