@@ -395,6 +395,7 @@ impl<'a> InteriorPoint<'a> {
                 status,
             ),
         };
-        Ok(DualFit { fit: finite(fit)?, variables })
+        let visits = (steps as u64) * (self.rows.n() as u64);
+        Ok(DualFit { fit: finite(fit)?, variables, visits })
     }
 }
