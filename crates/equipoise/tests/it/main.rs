@@ -21,6 +21,7 @@ mod methods_fair_projection;
 mod methods_fair_ridge;
 mod methods_fair_svm;
 mod methods_one_vs_rest;
+mod methods_refine;
 mod methods_reweighing;
 mod methods_samples;
 mod metrics;
