@@ -14,6 +14,7 @@ mod inference_rates;
 mod kernels;
 mod methods_data;
 mod methods_erm_data;
+mod methods_erm_hostile;
 mod methods_erm_laws;
 mod methods_erm_reference;
 mod methods_fair_elimination;
