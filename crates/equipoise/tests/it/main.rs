@@ -25,6 +25,7 @@ mod methods_one_vs_rest;
 mod methods_refine;
 mod methods_reweighing;
 mod methods_samples;
+mod methods_selection;
 mod metrics;
 mod metrics_reference;
 mod notion;

@@ -275,7 +275,7 @@ impl Constraints {
     }
 
     /// Returns the rows of a cell with their shares of its weight, by rising number.
-    pub(super) fn rows_of(&self, cell: usize) -> Vec<(usize, f64)> {
+    pub(in crate::methods) fn rows_of(&self, cell: usize) -> Vec<(usize, f64)> {
         let Cell { grouping, weight, .. } = self.cells[cell];
         let rows = self.cell_of_row[grouping].iter().enumerate();
         rows.filter(|(_, of)| **of == cell as u32).map(|(row, _)| (row, self.weights[row] / weight)).collect()
