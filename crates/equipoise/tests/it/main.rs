@@ -35,6 +35,7 @@ mod requirement_law;
 mod requirement_sense;
 mod solvers_data;
 mod solvers_least_squares;
+mod solvers_linear_interior_point;
 mod solvers_machines;
 mod solvers_newton;
 mod solvers_rows;

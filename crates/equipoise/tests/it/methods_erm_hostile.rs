@@ -142,7 +142,7 @@ fn degenerate_samples_have_answers() {
         Table::new(&[2.0; 8], 2, &[1.0, -1.0, 1.0, -1.0], &[0, 0, 1, 1]),
         Table::new(&[0.0, 1.0], 1, &[-1.0, 1.0], &[0, 1]),
         Table::new(&[1e-200, 2e-200, -1e-200, 5e-200], 1, &[-1.0, 1.0, 1.0, -1.0], &[0, 0, 1, 1]),
-        Table::new(&[1e4, -1e4, 3e4, 2e4], 1, &[-1.0, 1.0, 1.0, -1.0], &[0, 0, 1, 1]),
+        Table::new(&[1e9, -1e9, 3e9, 2e9], 1, &[-1.0, 1.0, 1.0, -1.0], &[0, 0, 1, 1]),
     ];
     for (number, table) in tables.iter().enumerate() {
         for loss in LOSSES {
