@@ -156,6 +156,16 @@ pub enum FitError {
         /// How many constraints.
         expected: usize,
     },
+    /// The column to remove cannot be chosen as the published code does.
+    #[error(
+        "the published pivot is for one constraint with an entry to divide by; there are {constraints}, the largest entry of the first is {entry}"
+    )]
+    PublishedPivot {
+        /// How many constraints there are.
+        constraints: usize,
+        /// The entry that would be divided by.
+        entry: f64,
+    },
     /// The linear solver cannot solve the problem.
     #[error(transparent)]
     Solver(#[from] SolverError),

@@ -5,7 +5,8 @@
 //! Reweighing alone has no parameters and is a function.
 //!
 //! The table is made from [`registry`]. Where they live: [`reweighing`](preprocessing::reweighing),
-//! [`fair_projection`](preprocessing::fair_projection), and the learners in [`fair_erm`](inprocessing::fair_erm).
+//! [`fair_projection`](preprocessing::fair_projection), [`fair_elimination`](preprocessing::fair_elimination), and the
+//! learners in [`fair_erm`](inprocessing::fair_erm).
 //!
 #![doc = include_str!("table.md")]
 //!
