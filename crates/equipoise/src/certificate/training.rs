@@ -9,7 +9,7 @@ use crate::{
         FeatureMap, Score,
         inprocessing::{
             Against, Constraint, EventRows,
-            fair_erm::{self, Comparison},
+            fair_erm::{self, Comparison, Refinement},
         },
     },
 };
@@ -30,6 +30,8 @@ pub struct Training {
     pub radius: Radius,
     /// The level of all `gap_true_max` together.
     pub confidence: f64,
+    /// What driving the rates together took, where it was asked for.
+    pub refinement: Option<Refinement>,
     /// One for each constraint, in order.
     pub differences: Vec<Difference>,
     /// Groups without rows in an event, of which nothing is said.
@@ -105,7 +107,7 @@ pub struct Difference {
     pub against: Compared,
     /// Rows of the two.
     pub rows: [usize; 2],
-    /// What was asked of |gap|.
+    /// What was asked of |gap|; given up where rates were driven together after.
     pub bound: f64,
     /// The mean score of the first minus that of the second, on the fitting rows.
     pub gap: f64,
@@ -268,6 +270,7 @@ impl Training {
             norm,
             radius,
             confidence: confidence.get(),
+            refinement: training.refinement.clone(),
             differences: sides.iter().enumerate().map(difference).collect(),
             n_empty: comparison.empty.len(),
             assumptions,

@@ -5,7 +5,12 @@ use std::fmt;
 use super::{
     Assumption, CellRate, Certificate, Compared, Difference, HeldOut, HeldOutGap, Radius, Training, Use,
 };
-use crate::{groups::Label, inference::Interval, methods::inprocessing::EventRows, notion::Event};
+use crate::{
+    groups::Label,
+    inference::Interval,
+    methods::inprocessing::{EventRows, fair_erm::Refinement},
+    notion::Event,
+};
 
 impl fmt::Display for Certificate {
     /// Writes the sentences, one a line.
@@ -46,8 +51,16 @@ impl Certificate {
             "{} was fitted to {} rows with a bound on differences of the mean of f, not of rates.{stopped}",
             training.method, training.rows,
         ));
+        let given_up = training.refinement.as_ref().is_some_and(|refinement| refinement.solves > 0);
+        if let Some(refinement) = &training.refinement {
+            say_refinement(refinement, sentences);
+        }
         for difference in &training.differences {
-            self.say_difference(difference, sentences);
+            let asked = match given_up {
+                true => "to which no bound applies any more".to_owned(),
+                false => format!("where at most {} was allowed", difference.bound),
+            };
+            self.say_difference(difference, &asked, sentences);
         }
         if training.n_empty > 0 {
             let cases = count(training.n_empty, "case");
@@ -69,7 +82,7 @@ impl Certificate {
         ));
     }
 
-    fn say_difference(&self, difference: &Difference, sentences: &mut Vec<String>) {
+    fn say_difference(&self, difference: &Difference, asked: &str, sentences: &mut Vec<String>) {
         let [n_first, n_second] = difference.rows;
         let (group, against) = (
             self.group(difference.grouping, &difference.group),
@@ -80,9 +93,8 @@ impl Certificate {
         );
         let inside = event(&difference.event);
         sentences.push(format!(
-            "On the fitting rows ({inside}) the mean of f for {group} ({n_first} rows) minus that for {against} ({n_second} rows) is {}, where at most {} was allowed; on all such rows it is at most {} in magnitude.",
+            "On the fitting rows ({inside}) the mean of f for {group} ({n_first} rows) minus that for {against} ({n_second} rows) is {}, {asked}; on all such rows it is at most {} in magnitude.",
             signed(difference.gap),
-            difference.bound,
             rounded_up(difference.gap_true_max),
         ));
         if let Some(rates) = &difference.rates {
@@ -108,6 +120,20 @@ impl Certificate {
         };
         labels.iter().enumerate().map(named).collect::<Vec<_>>().join(", ")
     }
+}
+
+fn say_refinement(refinement: &Refinement, sentences: &mut Vec<String>) {
+    let [before, after] = refinement.largest();
+    let Refinement { bound, reached, solves, .. } = refinement;
+    sentences.push(match (solves, reached) {
+        (0, _) => format!("On the fitting rows the rates of f > 0 differ by at most {}, within the {bound} asked for.", rounded_up(after)),
+        (_, true) => format!(
+            "Then the rates of f > 0 of the fitting rows were driven together, in place of the means: their largest difference fell from {before:.4} to {after:.4}, within the {bound} asked for. Rows that had no part in it need not agree.",
+        ),
+        (_, false) => format!(
+            "Then the rates of f > 0 of the fitting rows were driven together, in place of the means: their largest difference went from {before:.4} to {after:.4}, and the {bound} asked for was not reached.",
+        ),
+    });
 }
 
 fn say_held_out(certificate: &Certificate, held_out: &HeldOut, sentences: &mut Vec<String>) {

@@ -10,7 +10,8 @@
 //!
 #![doc = include_str!("table.md")]
 //!
-//! [`one_vs_rest`] makes classifiers of any number of classes of them, with probabilities by [`platt`].
+//! [`one_vs_rest`] makes classifiers of any number of classes of them, with probabilities by [`platt`]. [`selection`] chooses
+//! among parameters and fits whole paths of bounds.
 //!
 //! A notion that a method cannot serve is a typed error, [`Unsupported`].
 
@@ -31,6 +32,7 @@ pub mod platt;
 pub mod one_vs_rest;
 
 pub mod registry;
+pub mod selection;
 
 pub use error::{ApplyError, FitError, PlanError, Unsupported};
 pub use fairness::{Bounds, Fairness, Pairs, TargetEvents};

@@ -10,7 +10,7 @@ use equipoise::{
         Crossing, Fairness, FitError, Labelled, Pairs, TargetEvents,
         inprocessing::{
             EventRows,
-            fair_erm::{KernelChoice, Loss, Parameters, Plan},
+            fair_erm::{KernelChoice, Loss, Parameters, Plan, Refine},
         },
     },
     metrics::Undefined,
@@ -464,4 +464,13 @@ fn the_words_say_what_was_shown_on_what_and_never_fair() {
         For sex = b (held-out rows, outcome +1) the rate of f > 0 is 0.6000 of 80, with confidence 95 % between 0.4844 and 0.7080 (Clopper–Pearson, each group by itself).
         What held-out rows show holds if they had no part in fitting the model or in choosing it, and the rows were drawn independently from the law of the rows that the model will meet, and an interval that is right on average over true rates is enough where no guarantee is spoken of."#]].assert_eq(&words);
     assert!(!words.contains(" fair "));
+}
+
+#[test]
+fn rates_that_were_driven_together_are_said_to_be_those_of_the_fitting_rows() {
+    let mut parameters = Parameters::new(HINGE, Fairness::new(Notion::DemographicParity));
+    parameters.refine = Refine::Rates { bound: 0.01 };
+    let words = certificate(&Table::three_groups().classified(), parameters, Use::Decision).to_string();
+    assert!(words.contains("driven together, in place of the means"), "{words}");
+    assert!(words.contains("no bound applies any more"), "{words}");
 }
