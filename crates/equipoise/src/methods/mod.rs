@@ -10,8 +10,8 @@
 //!
 #![doc = include_str!("table.md")]
 //!
-//! [`one_vs_rest`] makes classifiers of any number of classes of them, with probabilities by [`platt`]. [`selection`] chooses
-//! among parameters and fits whole paths of bounds.
+//! [`selection`] chooses among parameters and fits whole paths of bounds. [`one_vs_rest`] makes classifiers of any number of
+//! classes of them, with probabilities by [`platt`].
 //!
 //! A notion that a method cannot serve is a typed error, [`Unsupported`].
 
@@ -31,8 +31,9 @@ pub mod platt;
 
 pub mod one_vs_rest;
 
-pub mod registry;
 pub mod selection;
+
+pub mod registry;
 
 pub use error::{ApplyError, FitError, PlanError, Unsupported};
 pub use fairness::{Bounds, Fairness, Pairs, TargetEvents};

@@ -7,7 +7,7 @@ use equipoise::{
         Crossing, Fairness, FeatureMap, FeatureScore, KernelScore, LinearScore, Pairs, Score,
         inprocessing::{
             EventRows,
-            fair_erm::{KernelChoice, Loss, Parameters, Training},
+            fair_erm::{KernelChoice, Loss, Parameters, Refine, Training},
         },
         preprocessing::fair_projection,
     },
@@ -217,6 +217,15 @@ fn every_learner_and_kernel_is_read_back() {
             }
         }
     }
+}
+
+#[test]
+fn a_refinement_is_read_back() {
+    let mut parameters = Parameters::new(Loss::Hinge { cost: 1.0 }, Fairness::new(Notion::DemographicParity));
+    parameters.refine = Refine::Rates { bound: 0.05 };
+    let training = Table::three_groups().classified().fit(parameters).training;
+    assert!(training.refinement.is_some());
+    same(&training_again(&training), &training);
 }
 
 #[test]

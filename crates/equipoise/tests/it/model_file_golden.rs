@@ -80,6 +80,8 @@ fn golden_training() -> Training {
     container.put_f64("t.distances", &[2], vec![2.0, 1.0]).unwrap();
     container.put_u64("t.active", &[1], vec![0]).unwrap();
     container.put_f64("t.signal", &[2, 3], vec![1.0, 2.0, 3.0, 4.0, 5.0, 6.0]).unwrap();
+    container.put_f64("t.rate_gaps_before", &[2], vec![0.5, -0.25]).unwrap();
+    container.put_f64("t.rate_gaps", &[2], vec![0.0, 0.125]).unwrap();
     let document = json!({
         "method": "fair_ridge",
         "rows": 14,
@@ -91,6 +93,7 @@ fn golden_training() -> Training {
         "objective": 12.5,
         "squared_norm": null,
         "solves": 2,
+        "refinement": { "bound": 0.125, "reached": true, "solves": 4, "objective_before": 11.5 },
         "comparison": {
             "notion": "equalized_odds",
             "pairs": "all",
