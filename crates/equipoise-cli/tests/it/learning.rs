@@ -14,7 +14,8 @@ fn place() -> Place {
         let years = (row * 7) % 13;
         let trade = ["cook", "smith", "tailor"][row % 3];
         let hired = if years + usize::from(!is_woman) * 3 > 7 { "yes" } else { "no" };
-        writeln!(text, "{row},{},{years},{trade},{hired}", if is_woman { "f" } else { "m" }).unwrap();
+        writeln!(text, "{row},{},{years},{trade},{hired}", if is_woman { "f" } else { "m" })
+            .expect("writing to a string does not fail");
     }
     let place = Place::new();
     place.write("people.csv", text);
