@@ -79,6 +79,11 @@ fn documents_that_contradict_themselves_are_refused() {
     let texts = [
         refused(&|document| document["target"] = json!({ "kind": "regression", "positive": [] })),
         refused(&|document| document["target"] = json!({ "kind": "multiclass", "classes": ["a", "b", "c"] })),
+        refused(&|document| {
+            document["target"] = json!({ "kind": "multiclass", "classes": [] });
+            document["scores"] = json!([]);
+            document["trainings"] = json!([]);
+        }),
         refused(&|document| document["target"]["positive"] = json!([])),
         refused(&|document| column(document, 0, "levels", json!(["b", "a", "c"]))),
         refused(&|document| column(document, 0, "levels", json!(["a", "b"]))),

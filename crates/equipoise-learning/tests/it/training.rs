@@ -138,6 +138,11 @@ fn recipes_that_contradict_themselves_are_refused() {
     fails(&with(&|recipe| recipe.notion = Some("equal".to_owned())), "in `--notion`");
     fails(&with(&|recipe| recipe.bound = vec![-1.0]), "`bound` is `-1`");
     fails(&with(&|recipe| recipe.settings = vec![("C".into(), "x".into())]), "`C` is `x`");
+    fails(&with(&|recipe| recipe.bound = vec![0.1, 0.2]), "2 bounds are given, and 1 difference to bound");
+    fails(
+        &with(&|recipe| recipe.settings = vec![("kernel".into(), "precomputed".into())]),
+        "a precomputed kernel takes none",
+    );
     fails(&with(&|recipe| recipe.cross = true), "two or more sensitive columns");
     fails(&with(&|recipe| recipe.held_out = Some(1.5)), "strictly between 0 and 1");
     fails(&with(&|recipe| recipe.confidence = 1.0), "in `--confidence`");
