@@ -269,6 +269,51 @@ impl Constraints {
         )
     }
 
+    /// Returns the number of each row's class, the weights, and of each class the coefficient of a row of weight 1 in each
+    /// constraint (classes × constraints): rows in the same cell of every grouping have the same, those in none no class.
+    pub(super) fn classes(&self) -> (Vec<u32>, &[f64], Vec<f64>) {
+        let mut of_row = vec![NONE; self.n()];
+        let mut cells_of_class: Vec<Vec<u32>> = Vec::new();
+        for cells in &self.cell_of_row {
+            let mut numbers: BTreeMap<(u32, u32), u32> = BTreeMap::new();
+            let mut next: Vec<Vec<u32>> = Vec::new();
+            for (class, &cell) in of_row.iter_mut().zip(cells) {
+                if *class == NONE && cell == NONE {
+                    continue;
+                }
+                *class = *numbers.entry((*class, cell)).or_insert_with(|| {
+                    let mut cells =
+                        if *class == NONE { Vec::new() } else { cells_of_class[*class as usize].clone() };
+                    cells.push(cell);
+                    next.push(cells);
+                    next.len() as u32 - 1
+                });
+            }
+            cells_of_class = next;
+        }
+        let factors = cells_of_class.iter().flat_map(|cells| {
+            let share = |constraint| cells.iter().map(|&cell| self.share(constraint, cell)).sum::<f64>();
+            (0..self.list.len()).map(share).collect::<Vec<_>>()
+        });
+        (of_row, &self.weights, factors.collect())
+    }
+
+    /// Returns the coefficient in a constraint of a row of weight 1 in a cell.
+    fn share(&self, constraint: usize, cell: u32) -> f64 {
+        let Constraint { cell: first, against, .. } = self.list[constraint];
+        let Some(found) = self.cells.get(cell as usize) else { return 0.0 };
+        let Cell { grouping, event, .. } = self.cells[first];
+        let plus = if cell as usize == first { 1.0 / found.weight } else { 0.0 };
+        let minus = match against {
+            Against::Cell(second) if cell as usize == second => 1.0 / found.weight,
+            Against::Pooled if (found.grouping, found.event) == (grouping, event) => {
+                1.0 / self.event_weight(first)
+            }
+            _ => 0.0,
+        };
+        plus - minus
+    }
+
     /// Returns the numbers of the rows that are in a cell, by rising number.
     pub(super) fn rows_compared(&self) -> impl Iterator<Item = usize> + '_ {
         (0..self.n()).filter(|&row| self.cell_of_row.iter().any(|cells| cells[row] != NONE))

@@ -11,7 +11,7 @@ use crate::{
     methods::{FitError, inprocessing::Constraints},
     solvers::{
         GramRows, Outcome,
-        correction::{Corrected, Correction, MeanMaps},
+        correction::{Classes, Corrected, Correction, MeanMaps},
         least_squares::{GradientOptions, KernelFit, Ridge, kernel_ridge, kernel_ridge_by_gradients},
         smo::{Classification, Regression, Settings, Storage, classify, regress},
     },
@@ -49,12 +49,17 @@ impl<'a> OverGram<'a> {
     pub(super) fn new(task: &'a Task<'a>, gram: &'a dyn GramRows) -> Result<Self, FitError> {
         let n = gram.n();
         let k = task.constraints.as_ref().map_or(0, |constraints| constraints.list().len());
+        let (of_row, weights, factors) = match &task.constraints {
+            Some(constraints) => constraints.classes(),
+            None => (vec![Classes::NONE; n], task.costs.as_slice(), Vec::new()),
+        };
+        let classes = Classes { of_row: &of_row, weights, factors: &factors, k };
         let mut c = vec![0.0; n * k];
         for (constraint, column) in c.chunks_exact_mut(n.max(1)).enumerate() {
             let entries = task.constraints.iter().flat_map(|all: &Constraints| all.coefficients(constraint));
             entries.for_each(|(row, entry)| column[row] = entry);
         }
-        let maps = MeanMaps::of(gram, &c, k)?;
+        let maps = MeanMaps::of_classes(gram, &classes)?;
         let diagonal = gram.diagonal();
         let largest = diagonal.iter().copied().fold(0.0, f64::max);
         let vacuous = (0..k).map(|j| maps.moments[j * k + j] <= NO_DIRECTION * largest).collect();
