@@ -65,6 +65,9 @@ mod gram;
 
 mod comparison;
 
+mod moments;
+
+pub use moments::{Difference, FromMoments, ridge_of_moments};
 pub use parameters::{Approximation, ClassBalance, Formulation, KernelChoice, Loss, Parameters, Refine};
 pub use plan::Plan;
 pub use training::{CellFigures, Comparison, Fitted, Training};
