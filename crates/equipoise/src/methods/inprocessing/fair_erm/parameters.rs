@@ -152,8 +152,9 @@ pub struct Parameters {
     pub fairness: Fairness,
     /// How much each class counts (classifiers only).
     pub class_balance: ClassBalance,
-    /// How accurate; positive. Support vector machines over a kernel: the violation of the optimality conditions, in
-    /// units of the score; over columns, where there are many rows: ten times the duality gap relative to the objective.
+    /// How accurate; positive. Support vector machines over a kernel (and over more columns than 500 with few rows): the
+    /// violation of the optimality conditions, in units of the score; over columns: ten times the duality gap relative to
+    /// the objective.
     /// Logistic: the gradient's norm relative to the start. Squared, where conjugate gradients are used: the residual's
     /// norm relative to the start.
     pub tolerance: f64,
