@@ -395,6 +395,6 @@ impl<'a> InteriorPoint<'a> {
                 status,
             ),
         };
-        Ok(DualFit { fit: finite(fit)?, variables })
+        Ok(DualFit { fit: finite(fit)?, variables, visits: (steps * self.rows.n()) as u64 })
     }
 }

@@ -63,6 +63,8 @@ mod columns;
 
 mod gram;
 
+mod kept;
+
 mod comparison;
 
 mod moments;
