@@ -177,7 +177,7 @@ fn column<'a>(records: &[Vec<&'a str>], place: usize) -> Vec<&'a str> {
     records.iter().map(|record| record[place]).collect()
 }
 
-fn classes<'a>(records: &[Vec<&'a str>], place: usize, is_positive: impl Fn(&str) -> bool) -> Vec<f64> {
+fn classes(records: &[Vec<&str>], place: usize, is_positive: impl Fn(&str) -> bool) -> Vec<f64> {
     records.iter().map(|record| if is_positive(record[place]) { 1.0 } else { -1.0 }).collect()
 }
 

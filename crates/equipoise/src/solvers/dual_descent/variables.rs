@@ -123,8 +123,8 @@ impl Variables {
         let (row, along) = (self.row::<L>(i), &self.along[..self.length::<L>()]);
         let mut lanes = [0.0; LINE];
         for (z, a) in row[1..].iter().zip(&along[1..]) {
-            for lane in 0..LINE {
-                lanes[lane] += z.0[lane] * a.0[lane];
+            for (lane, (z, a)) in lanes.iter_mut().zip(z.0.iter().zip(&a.0)) {
+                *lane += z * a;
             }
         }
         let [a, b, c, d, e, f, g, h] = lanes;
@@ -159,8 +159,8 @@ impl Variables {
 #[inline(always)]
 fn add_lines(x: &[Line], a: f64, y: &mut [Line]) {
     for (x, y) in x.iter().zip(y) {
-        for lane in 0..LINE {
-            y.0[lane] += a * x.0[lane];
+        for (y, x) in y.0.iter_mut().zip(&x.0) {
+            *y += a * x;
         }
     }
 }
