@@ -314,7 +314,8 @@ fn classes_of_many_rows_with_sparse_columns_have_the_maps_of_their_coefficients(
     // More rows than a block of the kernel has, columns with few non-zeros and full ones.
     let (n, d) = (2300, 7);
     let number = |i: usize, j: usize| ((i * 37 + j * 53 + i * j * 11) % 101) as f64 / 50.0 - 1.0;
-    let entry = |i: usize, j: usize| if j < 5 && (i * 13 + j) % 9 != 0 { 0.0 } else { number(i, j) };
+    let entry =
+        |i: usize, j: usize| if j < 5 && !(i * 13 + j).is_multiple_of(9) { 0.0 } else { number(i, j) };
     let x: Vec<f64> = (0..n * d).map(|place| entry(place / d, place % d)).collect();
     let rows = Rows::dense(&x, n, d).unwrap();
     check_classes(&Gram::new(RBF, rows).unwrap(), 1, 4, 3);
