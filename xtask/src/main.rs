@@ -42,7 +42,7 @@ usage: cargo xtask <command>
                          every check, as continuous integration runs it
   tidy                   the laws of the workspace: who may use whom, what the library never does
   generate [--check]     write the files made from the code, or say which are stale
-  bench [audit|python] [--rounds N] [--threads N] [--only PART]... [--list]
+  bench [audit|python|ferm] [--rounds N] [--threads N] [--only PART]... [--list]
                          our command and the others by turns, in seconds of processor time
   help                   this page
 ";

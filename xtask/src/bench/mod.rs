@@ -7,6 +7,7 @@
 //! | `lines` | programs that time themselves and print a JSON line a case |
 //! | `audit` | the cases of the audit |
 //! | `python` | the cases of the Python package |
+//! | `ferm` | the cases of fair learners |
 //!
 //! The figure is seconds of processor time (user and system, all threads), since seconds on the wall say more about
 //! what else the machine does. Cases run by turns, so that a slow minute slows all of them; ratios are taken within
@@ -22,6 +23,8 @@ mod audit;
 
 mod python;
 
+mod ferm;
+
 use crate::{failure::Failure, workspace::Workspace};
 
 /// A part of a benchmark, which `--only` may choose.
@@ -32,7 +35,8 @@ struct Part {
 }
 
 /// What is measured, and the parts of it. The first is meant where none is named.
-const SUBJECTS: [(&str, &[Part]); 2] = [("audit", &audit::PARTS), ("python", &python::PARTS)];
+const SUBJECTS: [(&str, &[Part]); 3] =
+    [("audit", &audit::PARTS), ("python", &python::PARTS), ("ferm", &ferm::PARTS)];
 
 /// What `cargo xtask bench` was asked.
 #[derive(Debug, PartialEq, Eq)]
@@ -118,6 +122,9 @@ mod tests {
         assert_eq!(options, expected);
         let options = parse("python --only import --list").expect("all are options");
         let expected = Options { subject: 1, rounds: 5, threads: 1, only: vec!["import".into()], list: true };
+        assert_eq!(options, expected);
+        let options = parse("ferm --only scale").expect("all are options");
+        let expected = Options { subject: 2, rounds: 5, threads: 1, only: vec!["scale".into()], list: false };
         assert_eq!(options, expected);
     }
 

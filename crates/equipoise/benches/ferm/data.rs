@@ -1,7 +1,7 @@
 //! The five data sets of the paper as numbers: columns standardised, categories one column a value, the sensitive
 //! attributes among them.
 
-use std::{collections::BTreeSet, fs, path::Path};
+use std::{collections::BTreeSet, fs, ops::Range, path::Path};
 
 use equipoise::solvers::Rows;
 
@@ -53,21 +53,25 @@ impl Table {
 
     /// Returns the first `n` rows, dense.
     pub(crate) fn head(&self, n: usize) -> Self {
-        let n = n.min(self.n());
-        let end = self.offsets[n];
-        let mut head = Self {
-            name: self.name,
-            d: self.d,
-            targets: self.targets[..n].to_vec(),
-            two: self.two[..n].to_vec(),
-            five: self.five[..n].to_vec(),
-            offsets: self.offsets[..=n].to_vec(),
-            indices: self.indices[..end].to_vec(),
-            values: self.values[..end].to_vec(),
-            dense: Vec::new(),
-        };
+        let mut head = self.part(0..n.min(self.n()));
         head.dense = head.to_dense();
         head
+    }
+
+    /// Returns some of the rows, sparse.
+    pub(crate) fn part(&self, range: Range<usize>) -> Self {
+        let (start, end) = (self.offsets[range.start], self.offsets[range.end]);
+        Self {
+            name: self.name,
+            d: self.d,
+            targets: self.targets[range.clone()].to_vec(),
+            two: self.two[range.clone()].to_vec(),
+            five: self.five[range.clone()].to_vec(),
+            offsets: self.offsets[range.start..=range.end].iter().map(|offset| offset - start).collect(),
+            indices: self.indices[start..end].to_vec(),
+            values: self.values[start..end].to_vec(),
+            dense: Vec::new(),
+        }
     }
 }
 
@@ -173,7 +177,7 @@ fn column<'a>(records: &[Vec<&'a str>], place: usize) -> Vec<&'a str> {
     records.iter().map(|record| record[place]).collect()
 }
 
-fn classes<'a>(records: &[Vec<&'a str>], place: usize, is_positive: impl Fn(&str) -> bool) -> Vec<f64> {
+fn classes(records: &[Vec<&str>], place: usize, is_positive: impl Fn(&str) -> bool) -> Vec<f64> {
     records.iter().map(|record| if is_positive(record[place]) { 1.0 } else { -1.0 }).collect()
 }
 

@@ -1,6 +1,6 @@
 //! What fairness costs in time: fair fits against our own ordinary ones, of the same data at the same tolerance.
 
-use std::{cell::Cell, path::Path};
+use std::cell::Cell;
 
 use equipoise::{
     groups::Label,

@@ -133,22 +133,32 @@ impl Columns {
         self.places.len()
     }
 
-    /// Runs `fill(first row, sums of a block)` for all blocks of `out`, on several threads where `x` makes it pay.
+    /// Runs `fill(first row, sums from there to the end of a block)` for all blocks of `out`, which belongs to the rows
+    /// from `start` on; on several threads where `x` makes it pay.
     pub(super) fn for_blocks(
         &self,
         x: &Entries,
+        start: usize,
         out: &mut [f64],
         fill: impl Fn(usize, &mut [f64]) + Sync + Send,
     ) {
         let additions = x.columns.iter().map(|&column| self.lengths[column]).sum::<usize>() + 16 * self.n;
+        let to_block = (start.next_multiple_of(BLOCK) - start).min(out.len());
+        let (part, whole) = out.split_at_mut(to_block);
+        if !part.is_empty() {
+            fill(start, part);
+        }
+        let first = start + to_block;
         if additions >= PARALLEL_FROM {
-            out.par_chunks_mut(BLOCK).enumerate().for_each(|(block, out)| fill(block * BLOCK, out));
+            let blocks = whole.par_chunks_mut(BLOCK).enumerate();
+            blocks.for_each(|(block, out)| fill(first + block * BLOCK, out));
         } else {
-            out.chunks_mut(BLOCK).enumerate().for_each(|(block, out)| fill(block * BLOCK, out));
+            let blocks = whole.chunks_mut(BLOCK).enumerate();
+            blocks.for_each(|(block, out)| fill(first + block * BLOCK, out));
         }
     }
 
-    /// Writes Σ_c x_c z_jc, for the rows of one block from `first` on.
+    /// Writes Σ_c x_c z_jc, for the rows from `first` to at most the end of its block.
     pub(super) fn dot(&self, x: &Entries, first: usize, out: &mut [f64]) {
         out.fill(0.0);
         let entries = x.columns.iter().zip(&x.values);
@@ -162,8 +172,9 @@ impl Columns {
                 Place::List(list) => {
                     pending.flush(out);
                     let (within, values) = self.list(list, first);
+                    let offset = first % BLOCK;
                     for (&j, z) in within.iter().zip(values) {
-                        out[usize::from(j)] += x * z;
+                        out[usize::from(j) - offset] += x * z;
                     }
                 }
             }
@@ -171,7 +182,8 @@ impl Columns {
         pending.flush(out);
     }
 
-    /// Adds Σ_c |x_c − z_jc| − |x_c| − |z_jc| over the columns where x is not 0, for the rows of one block.
+    /// Adds Σ_c |x_c − z_jc| − |x_c| − |z_jc| over the columns where x is not 0, for the rows
+    /// from `first` to at most the end of its block.
     pub(super) fn add_distance(&self, x: &Entries, first: usize, out: &mut [f64]) {
         for (&column, &x) in x.columns.iter().zip(&x.values) {
             let summand = |z: f64| (x - z).abs() - (x.abs() + z.abs());
@@ -184,17 +196,23 @@ impl Columns {
                 }
                 Place::List(list) => {
                     let (within, values) = self.list(list, first);
+                    let offset = first % BLOCK;
                     for (&j, &z) in within.iter().zip(values) {
-                        out[usize::from(j)] += summand(z);
+                        out[usize::from(j) - offset] += summand(z);
                     }
                 }
             }
         }
     }
 
+    /// Returns the entries of a list from row `first` to the end of its block; places count from the block's start.
     fn list(&self, list: usize, first: usize) -> (&[u16], &[f64]) {
         let place = list * (self.n.div_ceil(BLOCK) + 1) + first / BLOCK;
-        let range = self.starts[place]..self.starts[place + 1];
+        let mut range = self.starts[place]..self.starts[place + 1];
+        let offset = (first % BLOCK) as u16;
+        if offset > 0 {
+            range.start += self.within[range.clone()].partition_point(|&within| within < offset);
+        }
         (&self.within[range.clone()], &self.values[range])
     }
 }

@@ -40,9 +40,10 @@ impl<'a> Gram<'a> {
         self.numbers.as_ref().map_or(i, |numbers| numbers[i])
     }
 
-    fn fill(&self, x: &Entries, out: &mut [f64]) {
+    /// Writes the kernel of x with the rows from `start` on.
+    fn fill(&self, x: &Entries, start: usize, out: &mut [f64]) {
         let norm = norm(self.function, x);
-        self.columns.for_blocks(x, out, |first, out| {
+        self.columns.for_blocks(x, start, out, |first, out| {
             let norms = &self.norms[first..first + out.len()];
             if self.function.needs_distance() {
                 for (out, norm_j) in out.iter_mut().zip(norms) {
@@ -76,7 +77,12 @@ impl GramRows for Gram<'_> {
 
     fn row(&self, i: usize, out: &mut [f64]) {
         assert_eq!(out.len(), self.n(), "one entry a row");
-        self.fill(&Entries::of(&self.rows, self.number(i)), out);
+        self.fill(&Entries::of(&self.rows, self.number(i)), 0, out);
+    }
+
+    fn row_from(&self, i: usize, first: usize, out: &mut [f64]) {
+        assert_eq!(out.len(), self.n(), "one entry a row");
+        self.fill(&Entries::of(&self.rows, self.number(i)), first, &mut out[first..]);
     }
 
     fn restricted(&self, rows: &[usize]) -> Option<Box<dyn GramRows + '_>> {
@@ -97,6 +103,6 @@ impl KernelRows for Gram<'_> {
     fn row_of(&self, others: &Rows<'_>, i: usize, out: &mut [f64]) {
         assert_eq!(out.len(), self.n(), "one entry a row");
         assert_eq!(others.d(), self.columns.d(), "one entry a column");
-        self.fill(&Entries::of(others, i), out);
+        self.fill(&Entries::of(others, i), 0, out);
     }
 }

@@ -130,6 +130,12 @@ pub enum FitError {
         /// Its code.
         class: usize,
     },
+    /// A group whose mean is compared does not exist or has no rows.
+    #[error("group {group} has no row with a positive weight, so its mean cannot be compared")]
+    EmptyGroup {
+        /// Its number.
+        group: usize,
+    },
     /// There are too few folds.
     #[error("{found} fold(s) leave nothing to fit; at least 2 are needed")]
     Folds {

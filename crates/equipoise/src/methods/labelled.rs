@@ -1,7 +1,5 @@
 //! The rows that a method learns from, by role, and their groups.
 
-use hashbrown::HashMap;
-
 use super::FitError;
 use crate::{
     groups::Label,
@@ -120,19 +118,15 @@ impl Grouping {
             column.labels.iter().map(|label| sorted.partition_point(|other| *other < label) as u64).collect();
         let width = sorted.len() as u64;
         let key = |row: usize| u64::from(self.codes[row]) * width + ranks[column.codes.get(row)];
-        let mut keys: Vec<u64> = (0..self.codes.len()).map(key).collect();
-        let rows = keys.clone();
-        keys.sort_unstable();
-        keys.dedup();
-        let numbers: HashMap<u64, u32> =
-            keys.iter().enumerate().map(|(number, &key)| (key, number as u32)).collect();
+        let keys = Ranks::of((0..self.codes.len()).map(key), self.labels.len() as u64 * width);
         let label = |key: &u64| {
             let mut labels = self.labels[(key / width) as usize].clone();
             labels.push(sorted[(key % width) as usize].clone());
             labels
         };
-        self.labels = keys.iter().map(label).collect();
-        self.codes = rows.iter().map(|key| numbers[key]).collect();
+        let labels = keys.distinct().iter().map(label).collect();
+        let codes = (0..self.codes.len()).map(|row| keys.rank(key(row)).unwrap_or(0)).collect();
+        (self.labels, self.codes) = (labels, codes);
     }
 
     /// Returns the number of groups.
@@ -148,5 +142,66 @@ impl Grouping {
     /// Returns the number of each row's group.
     pub fn codes(&self) -> &[u32] {
         &self.codes
+    }
+}
+
+/// The different numbers among many, and the place of each in their order.
+#[derive(Clone, Debug)]
+pub(super) struct Ranks {
+    distinct: Vec<u64>,
+    /// The rank of every number below the range, where it is short.
+    table: Vec<u32>,
+}
+
+impl Ranks {
+    /// A table of so many ranks stays in the cache.
+    const RANGE_SHORT: u64 = 1 << 16;
+    const ABSENT: u32 = u32::MAX;
+
+    /// Takes numbers below `range`; sorts them where that is long.
+    pub(super) fn of(numbers: impl Iterator<Item = u64>, range: u64) -> Self {
+        if range > Self::RANGE_SHORT {
+            let mut distinct: Vec<u64> = numbers.collect();
+            distinct.sort_unstable();
+            distinct.dedup();
+            return Self { distinct, table: Vec::new() };
+        }
+        let mut table = vec![Self::ABSENT; range as usize];
+        numbers.for_each(|number| table[number as usize] = 0);
+        let mut distinct = Vec::new();
+        for (number, rank) in table.iter_mut().enumerate().filter(|(_, rank)| **rank == 0) {
+            *rank = distinct.len() as u32;
+            distinct.push(number as u64);
+        }
+        Self { distinct, table }
+    }
+
+    /// Returns the different numbers, rising.
+    pub(super) fn distinct(&self) -> &[u64] {
+        &self.distinct
+    }
+
+    /// Returns the place of a number, if it is there.
+    pub(super) fn rank(&self, number: u64) -> Option<u32> {
+        match self.table.get(number as usize) {
+            Some(&rank) => (rank != Self::ABSENT).then_some(rank),
+            None => self.distinct.binary_search(&number).ok().map(|rank| rank as u32),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn ranks_are_those_of_the_sorted_numbers_in_a_short_range_and_a_long_one() {
+        let numbers = [7, 3, 900, 3, 0, 7];
+        for range in [901, 1 << 40] {
+            let ranks = Ranks::of(numbers.into_iter(), range);
+            assert_eq!(ranks.distinct(), [0, 3, 7, 900]);
+            assert_eq!([0, 3, 7, 900].map(|number| ranks.rank(number)), [0, 1, 2, 3].map(Some));
+            assert_eq!([1, 8, 899, 1 << 20].map(|number| ranks.rank(number)), [None; 4]);
+        }
     }
 }

@@ -11,7 +11,7 @@
 //! by rank(M) multiples of columns of R, as it is made.
 //!
 //! ```text
-//! let maps = MeanMaps::of(&gram, &c, k)?;             κ and M
+//! let maps = MeanMaps::of(&gram, &c, k)?;             κ and M (of_classes, where c has few different rows)
 //! let correction = Correction::new(&maps.moments, k, maps.scale)?; W
 //! let fair = Corrected::new(&gram, correction.factor(&maps.kappa))?;
 //! let solution = classify(&fair, …)?;                  β with f(x) = Σ β_i K̃(x_i, x) + b
@@ -24,6 +24,7 @@
 
 use super::GramRows;
 use super::jacobi::eigen_symmetric;
+use super::vectors::{add_scaled, dot};
 
 /// Eigenvalues of M below this share of its scale are 0: means that do not differ, or differences that depend on the
 /// others. The rounding of M is some 10⁻¹⁵ of what cancels in it; taken for a direction, it would be one of pure noise.
@@ -111,6 +112,153 @@ impl MeanMaps {
             |j: usize| -> f64 { c[j * n..][..n].iter().zip(&norms).map(|(c, norm)| c.abs() * norm).sum() };
         let scale = (0..k).map(|j| size(j) * size(j)).fold(0.0, f64::max);
         Ok(Self { moments: moments.collect(), scale, kappa })
+    }
+}
+
+/// Coefficients c of k directions where many rows have the same ones up to a weight, as the rows of one group in one
+/// event do: c_ij = weight_i · factor_{class of i, j}.
+#[derive(Clone, Copy, Debug)]
+pub struct Classes<'a> {
+    /// The class of each row; [`Classes::NONE`] where all coefficients are 0.
+    pub of_row: &'a [u32],
+    /// The weight of each row.
+    pub weights: &'a [f64],
+    /// n_classes × k, class after class.
+    pub factors: &'a [f64],
+    /// The number of directions.
+    pub k: usize,
+}
+
+impl Classes<'_> {
+    /// The class of a row that has no part in any direction.
+    pub const NONE: u32 = u32::MAX;
+
+    /// Checks shapes and numbers; returns the number of classes.
+    fn check(&self, n: usize) -> Result<usize, CorrectionError> {
+        let n_classes = self.factors.len() / self.k.max(1);
+        check("factors", self.factors, n_classes * self.k)?;
+        check("weights", self.weights, n)?;
+        if self.of_row.len() != n {
+            return Err(CorrectionError::Shape { what: "of_row", found: self.of_row.len(), expected: n });
+        }
+        let largest = self.of_row.iter().copied().filter(|&class| class != Self::NONE).max();
+        let needed = largest.map_or(0, |class| class as usize + 1);
+        if needed > n_classes {
+            let (found, expected) = (self.factors.len(), needed * self.k);
+            return Err(CorrectionError::Shape { what: "factors", found, expected });
+        }
+        Ok(n_classes)
+    }
+}
+
+impl MeanMaps {
+    /// Returns κ and M for coefficients that classes of rows share. Each entry of the matrix that has a part in them is
+    /// evaluated once, which is at most half of it, and costs two additions whatever the number of directions.
+    /// O(n · (classes + k)) memory.
+    ///
+    /// # Errors
+    /// When lengths do not fit, a class has no factors, a number is not finite, or the kernel yields one.
+    pub fn of_classes(gram: &dyn GramRows, classes: &Classes<'_>) -> Result<Self, CorrectionError> {
+        let n = gram.n();
+        let n_classes = classes.check(n)?;
+        let sums = if n_classes == 0 { Vec::new() } else { ClassSums::of(gram, classes, n_classes) };
+        check("kappa", &sums, n * n_classes)?;
+        let k = classes.k;
+        let factor = |class: usize, j: usize| classes.factors[class * k + j];
+        let mut kappa = vec![0.0; n * k];
+        for (j, kappa) in kappa.chunks_exact_mut(n.max(1)).enumerate() {
+            for (class, sums) in
+                sums.chunks_exact(n).enumerate().filter(|(class, _)| factor(*class, j) != 0.0)
+            {
+                add_scaled(sums, factor(class, j), kappa);
+            }
+        }
+        // M over the classes' sums first: k² sums of n terms would cost more.
+        let mut between = vec![0.0; n_classes * k];
+        let mut sizes = vec![0.0; n_classes];
+        for (i, k_ii) in gram.diagonal().into_iter().enumerate() {
+            if classes.of_row[i] != Classes::NONE {
+                let class = classes.of_row[i] as usize;
+                sizes[class] += classes.weights[i].abs() * k_ii.abs().sqrt();
+                for j in 0..k {
+                    between[class * k + j] += classes.weights[i] * kappa[j * n + i];
+                }
+            }
+        }
+        let inner = |j: usize, l: usize| -> f64 {
+            (0..n_classes).map(|class| factor(class, j) * between[class * k + l]).sum()
+        };
+        let moments =
+            (0..k * k).map(|place| 0.5 * (inner(place / k, place % k) + inner(place % k, place / k)));
+        let size = |j: usize| -> f64 {
+            sizes.iter().enumerate().map(|(class, size)| factor(class, j).abs() * size).sum()
+        };
+        let scale = (0..k).map(|j| size(j) * size(j)).fold(0.0, f64::max);
+        Ok(Self { moments: moments.collect(), scale, kappa })
+    }
+}
+
+/// The sums of kernel rows over each class, Σ_{i in class} weight_i K(x_i, ·): n × classes, class after class.
+struct ClassSums<'a> {
+    /// Rows in the order of their classes; those of no class come last.
+    order: Vec<usize>,
+    /// Where each class starts among them, and where the last one ends.
+    starts: Vec<usize>,
+    classes: &'a Classes<'a>,
+}
+
+impl ClassSums<'_> {
+    fn of(gram: &dyn GramRows, classes: &Classes<'_>, n_classes: usize) -> Vec<f64> {
+        let n = gram.n();
+        let mut order: Vec<usize> = (0..n).collect();
+        order.sort_by_key(|&i| classes.of_row[i]);
+        let starts = (0..=n_classes)
+            .map(|class| order.partition_point(|&i| (classes.of_row[i] as usize) < class))
+            .collect();
+        let sums = ClassSums { order, starts, classes };
+        match gram.restricted(&sums.order) {
+            Some(sorted) => sums.by_halves(&*sorted),
+            None => sums.by_rows(gram),
+        }
+    }
+
+    /// The matrix is symmetric: of the sorted rows, each is evaluated from its own place on. An entry (i, j) beyond it adds
+    /// to the sum of i's class at j and to that of j's class at i.
+    fn by_halves(&self, sorted: &dyn GramRows) -> Vec<f64> {
+        let n = self.order.len();
+        let weights: Vec<f64> = self.order.iter().map(|&i| self.classes.weights[i]).collect();
+        let n_classes = self.starts.len() - 1;
+        let mut sums = vec![0.0; n * n_classes];
+        let mut row = vec![0.0; n];
+        for own in 0..n_classes {
+            for p in self.starts[own]..self.starts[own + 1] {
+                sorted.row_from(p, p, &mut row);
+                add_scaled(&row[p..], weights[p], &mut sums[own * n + p..][..n - p]);
+                for class in own..n_classes {
+                    let range = self.starts[class].max(p + 1)..self.starts[class + 1].max(p + 1);
+                    sums[class * n + p] += dot(&row[range.clone()], &weights[range]);
+                }
+            }
+        }
+        let mut in_order = vec![0.0; n * n_classes];
+        for (to, from) in in_order.chunks_exact_mut(n.max(1)).zip(sums.chunks_exact(n.max(1))) {
+            self.order.iter().zip(from).for_each(|(&i, sum)| to[i] = *sum);
+        }
+        in_order
+    }
+
+    fn by_rows(&self, gram: &dyn GramRows) -> Vec<f64> {
+        let n = self.order.len();
+        let n_classes = self.starts.len() - 1;
+        let mut sums = vec![0.0; n * n_classes];
+        let mut row = vec![0.0; n];
+        for (class, sums) in sums.chunks_exact_mut(n.max(1)).enumerate() {
+            for &i in &self.order[self.starts[class]..self.starts[class + 1]] {
+                gram.row(i, &mut row);
+                add_scaled(&row, self.classes.weights[i], sums);
+            }
+        }
+        sums
     }
 }
 

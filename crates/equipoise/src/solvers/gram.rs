@@ -17,6 +17,16 @@ pub trait GramRows: Sync {
     /// May panic when `i` or the length of `out` is out of range.
     fn row(&self, i: usize, out: &mut [f64]);
 
+    /// Writes the entries of row `i` from `first` on to their places in `out`, whose length is [`n`](Self::n); what lies
+    /// before them is left as it is, or is written as well. For sums over half the matrix.
+    ///
+    /// # Panics
+    /// May panic when `i`, `first` or the length of `out` is out of range.
+    fn row_from(&self, i: usize, first: usize, out: &mut [f64]) {
+        let _ = first;
+        self.row(i, out);
+    }
+
     /// Returns the principal submatrix of these rows, in this order and each once, where its rows cost less to evaluate
     /// than whole ones. `None`, the default, makes a solver evaluate whole rows and pick from them.
     ///
@@ -40,6 +50,10 @@ impl<G: GramRows + ?Sized> GramRows for &G {
         (**self).row(i, out);
     }
 
+    fn row_from(&self, i: usize, first: usize, out: &mut [f64]) {
+        (**self).row_from(i, first, out);
+    }
+
     fn restricted(&self, rows: &[usize]) -> Option<Box<dyn GramRows + '_>> {
         (**self).restricted(rows)
     }
@@ -56,6 +70,10 @@ impl<G: GramRows + ?Sized> GramRows for Box<G> {
 
     fn row(&self, i: usize, out: &mut [f64]) {
         (**self).row(i, out);
+    }
+
+    fn row_from(&self, i: usize, first: usize, out: &mut [f64]) {
+        (**self).row_from(i, first, out);
     }
 
     fn restricted(&self, rows: &[usize]) -> Option<Box<dyn GramRows + '_>> {

@@ -395,7 +395,6 @@ impl<'a> InteriorPoint<'a> {
                 status,
             ),
         };
-        let visits = (steps as u64) * (self.rows.n() as u64);
-        Ok(DualFit { fit: finite(fit)?, variables, visits })
+        Ok(DualFit { fit: finite(fit)?, variables, visits: (steps * self.rows.n()) as u64 })
     }
 }

@@ -314,3 +314,20 @@ fn features_have_the_same_bytes_on_any_number_of_threads() {
     };
     assert_eq!(on(1), on(3));
 }
+
+#[test]
+fn rows_from_a_place_on_have_the_bytes_of_whole_rows() {
+    // One row more than a block of sums, and then some.
+    let n = 2100;
+    let x = table(n, 5);
+    for function in FUNCTIONS {
+        let gram = Gram::new(function, Rows::dense(&x, n, 9).unwrap()).unwrap();
+        let mut whole = vec![0.0; n];
+        gram.row(17, &mut whole);
+        for first in [0, 1, 2047, 2048, 2049, 2099] {
+            let mut out = vec![f64::NAN; n];
+            gram.row_from(17, first, &mut out);
+            assert_eq!(out[first..], whole[first..], "{function:?} from {first}");
+        }
+    }
+}

@@ -16,6 +16,7 @@ mod methods_data;
 mod methods_erm_data;
 mod methods_erm_hostile;
 mod methods_erm_laws;
+mod methods_erm_moments;
 mod methods_erm_reference;
 mod methods_fair_elimination;
 mod methods_fair_projection;

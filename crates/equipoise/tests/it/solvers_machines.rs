@@ -353,3 +353,32 @@ fn huge_numbers_end_as_an_error_or_a_finite_answer() {
         }
     }
 }
+
+#[test]
+fn subspaces_of_every_rank_are_the_same_as_projected_rows() {
+    // Ranks whose coordinates lie beside a row's own numbers, in one line more, and in several.
+    let (n, d) = (60, 16);
+    let number = |i: usize, j: usize| ((i * 37 + j * 53 + i * j * 11) % 101) as f64 / 50.0 - 1.0;
+    let x: Vec<f64> = (0..n * d).map(|place| number(place / d, place % d)).collect();
+    let sample = Sample::new();
+    fn examples<'a>(x: &'a [f64], targets: &'a [f64], d: usize) -> Examples<'a> {
+        Examples { rows: Rows::dense(x, targets.len(), d).unwrap(), targets, weights: None }
+    }
+    for rank in [1, 2, 3, 10, 11, 15] {
+        let vectors: Vec<f64> = (0..rank * d).map(|place| number(place % d + 3, place / d + 70)).collect();
+        let subspace = Subspace::orthogonal_to(&vectors, d).unwrap();
+        assert_eq!(subspace.rank(), rank);
+        let mut projected = x.clone();
+        projected.chunks_exact_mut(d).for_each(|row| subspace.project(row));
+        for (power, intercept) in [(Power::Squared, Intercept::Absent), (Power::Linear, Intercept::Free)] {
+            let mut options = options(power, intercept);
+            options.tolerance = 1e-7;
+            let inside = classify(&examples(&x, &sample.classes, d), Some(&subspace), options);
+            let plain = classify(&examples(&projected, &sample.classes, d), None, options);
+            close(inside.objective, plain.objective, 2e-7);
+            for u in vectors.chunks_exact(d) {
+                assert!(product(u, &inside.coefficients).abs() < 1e-12, "rank {rank}");
+            }
+        }
+    }
+}

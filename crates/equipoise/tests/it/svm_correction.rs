@@ -6,7 +6,7 @@ use equipoise::{
     kernels::{Function, Gram, Precomputed},
     solvers::{
         GramRows, Rows,
-        correction::{Corrected, Correction, CorrectionError, MeanMaps},
+        correction::{Classes, Corrected, Correction, CorrectionError, MeanMaps},
         smo::{Classification, Solution, classify},
     },
 };
@@ -260,4 +260,80 @@ fn shapes_that_do_not_fit_are_errors() {
     assert!(Correction::new(&[], 0, 0.0).unwrap().factor(&[]).unwrap().is_empty());
     let empty = Precomputed::new(&[], 0).unwrap();
     assert!(MeanMaps::of(&empty, &[], 3).unwrap().kappa.is_empty());
+}
+
+/// κ and M of classes, against those of the coefficients written out.
+#[track_caller]
+fn check_classes(gram: &dyn GramRows, seed: u64, n_classes: usize, k: usize) {
+    let n = gram.n();
+    let mut stream = Stream::new(seed, 0);
+    let of_row: Vec<u32> = (0..n)
+        .map(|_| (stream.bits() % (n_classes as u64 + 1)) as u32)
+        .map(|class| if class as usize == n_classes { Classes::NONE } else { class })
+        .collect();
+    let weights: Vec<f64> = (0..n).map(|_| (stream.bits() % 4) as f64 / n as f64).collect();
+    let factors: Vec<f64> = (0..n_classes * k).map(|_| stream.normal()).collect();
+    let found =
+        MeanMaps::of_classes(gram, &Classes { of_row: &of_row, weights: &weights, factors: &factors, k })
+            .unwrap();
+    let entry = |place: usize| match of_row[place % n] {
+        Classes::NONE => 0.0,
+        class => weights[place % n] * factors[class as usize * k + place / n],
+    };
+    let c: Vec<f64> = (0..n * k).map(entry).collect();
+    let expected = MeanMaps::of(gram, &c, k).unwrap();
+    let close = |a: &[f64], b: &[f64]| {
+        assert_eq!(a.len(), b.len());
+        let scale = b.iter().fold(1e-300_f64, |scale, b| scale.max(b.abs()));
+        for (a, b) in a.iter().zip(b) {
+            assert!((a - b).abs() <= 1e-12 * scale, "{a} instead of {b} of {scale}");
+        }
+    };
+    close(&found.kappa, &expected.kappa);
+    close(&found.moments, &expected.moments);
+    close(&[found.scale], &[expected.scale]);
+    for place in 0..k * k {
+        assert_eq!(found.moments[place], found.moments[place / k + place % k * k], "symmetric to the bit");
+    }
+}
+
+#[test]
+fn classes_of_rows_have_the_maps_of_their_coefficients() {
+    let matrix = matrix_of(&gram(RBF));
+    for seed in 0..20 {
+        for (n_classes, k) in [(1, 1), (2, 1), (5, 3), (3, 7)] {
+            check_classes(&gram(RBF), seed, n_classes, k);
+            // A matrix that is given has no restriction of its own: whole rows are read.
+            check_classes(&Precomputed::new(&matrix, 12).unwrap(), seed, n_classes, k);
+        }
+    }
+}
+
+#[test]
+fn classes_of_many_rows_with_sparse_columns_have_the_maps_of_their_coefficients() {
+    // More rows than a block of the kernel has, columns with few non-zeros and full ones.
+    let (n, d) = (2300, 7);
+    let number = |i: usize, j: usize| ((i * 37 + j * 53 + i * j * 11) % 101) as f64 / 50.0 - 1.0;
+    let entry =
+        |i: usize, j: usize| if j < 5 && !(i * 13 + j).is_multiple_of(9) { 0.0 } else { number(i, j) };
+    let x: Vec<f64> = (0..n * d).map(|place| entry(place / d, place % d)).collect();
+    let rows = Rows::dense(&x, n, d).unwrap();
+    check_classes(&Gram::new(RBF, rows).unwrap(), 1, 4, 3);
+    check_classes(&Gram::new(Function::Laplacian { gamma: 0.3 }, rows).unwrap(), 2, 2, 1);
+}
+
+#[test]
+fn classes_that_do_not_fit_are_refused() {
+    let gram = gram(RBF);
+    let classes = |of_row, weights, factors| Classes { of_row, weights, factors, k: 2 };
+    let maps = |classes| MeanMaps::of_classes(&gram, &classes).unwrap_err();
+    let shape = |what, found, expected| CorrectionError::Shape { what, found, expected };
+    assert_eq!(maps(classes(&[0; 11], &[1.0; 12], &[1.0; 2])), shape("of_row", 11, 12));
+    assert_eq!(maps(classes(&[0; 12], &[1.0; 13], &[1.0; 2])), shape("weights", 13, 12));
+    assert_eq!(maps(classes(&[0; 12], &[1.0; 12], &[1.0; 3])), shape("factors", 3, 2));
+    assert_eq!(maps(classes(&[1; 12], &[1.0; 12], &[1.0; 2])), shape("factors", 2, 4));
+    let not_finite = CorrectionError::NotFinite { what: "weights", place: 0 };
+    assert_eq!(maps(classes(&[0; 12], &[f64::NAN; 12], &[1.0; 2])), not_finite);
+    let none = MeanMaps::of_classes(&gram, &classes(&[Classes::NONE; 12], &[1.0; 12], &[])).unwrap();
+    assert_eq!((none.kappa, none.moments, none.scale), (vec![0.0; 24], vec![0.0; 4], 0.0));
 }

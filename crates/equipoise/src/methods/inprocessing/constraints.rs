@@ -12,7 +12,9 @@ use std::collections::BTreeMap;
 
 use crate::{
     groups::Label,
-    methods::{Fairness, FitError, Grouping, Labelled, Pairs, TargetEvents, fairness::Bounds},
+    methods::{
+        Fairness, FitError, Grouping, Labelled, Pairs, TargetEvents, fairness::Bounds, labelled::Ranks,
+    },
     notion::Event,
     solvers::Rows,
 };
@@ -151,39 +153,40 @@ impl Constraints {
     }
 
     fn add_cells(&mut self, number: usize, grouping: &Grouping, event_of_row: &[u32]) {
-        let mut sums: BTreeMap<(u32, u32), (usize, f64, f64)> = BTreeMap::new();
-        let key = |row: usize| (event_of_row[row], grouping.codes()[row]);
-        for (row, &weight) in self.weights.iter().enumerate() {
-            if weight > 0.0 && event_of_row[row] != NONE {
-                let sum = sums.entry(key(row)).or_default();
-                *sum = (sum.0 + 1, sum.1 + weight, sum.2 + weight * weight);
+        let width = grouping.n_groups() as u64;
+        let key = |row: usize| u64::from(event_of_row[row]) * width + u64::from(grouping.codes()[row]);
+        let is_in = |row: &usize| self.weights[*row] > 0.0 && event_of_row[*row] != NONE;
+        let n = self.weights.len();
+        let ranks = Ranks::of((0..n).filter(is_in).map(key), self.events.len() as u64 * width);
+        let mut sums = vec![(0, 0.0, 0.0); ranks.distinct().len()];
+        let mut cell_of_row = vec![NONE; n];
+        let first = self.cells.len();
+        for row in (0..n).filter(is_in) {
+            if let Some(rank) = ranks.rank(key(row)) {
+                let (rows, weight, squares): &mut (usize, f64, f64) = &mut sums[rank as usize];
+                *rows += 1;
+                *weight += self.weights[row];
+                *squares += self.weights[row] * self.weights[row];
+                cell_of_row[row] = first as u32 + rank;
             }
         }
-        let first = self.cells.len();
-        let numbers: BTreeMap<(u32, u32), u32> =
-            sums.keys().enumerate().map(|(place, &key)| (key, (first + place) as u32)).collect();
-        for (&(event, group), &(rows, weight, squares)) in &sums {
+        for (&key, (rows, weight, squares)) in ranks.distinct().iter().zip(sums) {
             self.cells.push(Cell {
                 grouping: number,
-                event: event as usize,
-                group: group as usize,
+                event: (key / width) as usize,
+                group: (key % width) as usize,
                 rows,
                 weight,
                 concentration: squares / (weight * weight),
             });
         }
-        for event in 0..self.events.len() {
-            for group in 0..grouping.n_groups() {
-                if !sums.contains_key(&(event as u32, group as u32)) {
-                    self.empty.push(EmptyCell { grouping: number, event, group });
-                }
-            }
+        let keys = (0..self.events.len()).flat_map(|event| (0..width).map(move |group| (event, group)));
+        for (event, group) in
+            keys.filter(|(event, group)| ranks.rank(*event as u64 * width + group).is_none())
+        {
+            self.empty.push(EmptyCell { grouping: number, event, group: group as usize });
         }
-        let cell = |row: usize| match self.weights[row] > 0.0 {
-            true => numbers.get(&key(row)).copied().unwrap_or(NONE),
-            false => NONE,
-        };
-        self.cell_of_row.push((0..self.weights.len()).map(cell).collect());
+        self.cell_of_row.push(cell_of_row);
     }
 
     /// Lists the differences, event by event; cells are sorted by event and group within a grouping.
@@ -269,6 +272,51 @@ impl Constraints {
                 (plus != 0.0 || minus != 0.0).then_some((row, plus - minus))
             },
         )
+    }
+
+    /// Returns the number of each row's class, the weights, and of each class the coefficient of a row of weight 1 in each
+    /// constraint (classes × constraints): rows in the same cell of every grouping have the same, those in none no class.
+    pub(super) fn classes(&self) -> (Vec<u32>, &[f64], Vec<f64>) {
+        let mut of_row = vec![NONE; self.n()];
+        let mut cells_of_class: Vec<Vec<u32>> = Vec::new();
+        for cells in &self.cell_of_row {
+            let mut numbers: BTreeMap<(u32, u32), u32> = BTreeMap::new();
+            let mut next: Vec<Vec<u32>> = Vec::new();
+            for (class, &cell) in of_row.iter_mut().zip(cells) {
+                if *class == NONE && cell == NONE {
+                    continue;
+                }
+                *class = *numbers.entry((*class, cell)).or_insert_with(|| {
+                    let mut cells =
+                        if *class == NONE { Vec::new() } else { cells_of_class[*class as usize].clone() };
+                    cells.push(cell);
+                    next.push(cells);
+                    next.len() as u32 - 1
+                });
+            }
+            cells_of_class = next;
+        }
+        let factors = cells_of_class.iter().flat_map(|cells| {
+            let share = |constraint| cells.iter().map(|&cell| self.share(constraint, cell)).sum::<f64>();
+            (0..self.list.len()).map(share).collect::<Vec<_>>()
+        });
+        (of_row, &self.weights, factors.collect())
+    }
+
+    /// Returns the coefficient in a constraint of a row of weight 1 in a cell.
+    fn share(&self, constraint: usize, cell: u32) -> f64 {
+        let Constraint { cell: first, against, .. } = self.list[constraint];
+        let Some(found) = self.cells.get(cell as usize) else { return 0.0 };
+        let Cell { grouping, event, .. } = self.cells[first];
+        let plus = if cell as usize == first { 1.0 / found.weight } else { 0.0 };
+        let minus = match against {
+            Against::Cell(second) if cell as usize == second => 1.0 / found.weight,
+            Against::Pooled if (found.grouping, found.event) == (grouping, event) => {
+                1.0 / self.event_weight(first)
+            }
+            _ => 0.0,
+        };
+        plus - minus
     }
 
     /// Returns the numbers of the rows that are in a cell, by rising number.

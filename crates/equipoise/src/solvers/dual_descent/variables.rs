@@ -123,8 +123,8 @@ impl Variables {
         let (row, along) = (self.row::<L>(i), &self.along[..self.length::<L>()]);
         let mut lanes = [0.0; LINE];
         for (z, a) in row[1..].iter().zip(&along[1..]) {
-            for lane in 0..LINE {
-                lanes[lane] += z.0[lane] * a.0[lane];
+            for (lane, (z, a)) in lanes.iter_mut().zip(z.0.iter().zip(&a.0)) {
+                *lane += z * a;
             }
         }
         let [a, b, c, d, e, f, g, h] = lanes;
@@ -159,8 +159,54 @@ impl Variables {
 #[inline(always)]
 fn add_lines(x: &[Line], a: f64, y: &mut [Line]) {
     for (x, y) in x.iter().zip(y) {
-        for lane in 0..LINE {
-            y.0[lane] += a * x.0[lane];
+        for (y, x) in y.0.iter_mut().zip(&x.0) {
+            *y += a * x;
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[track_caller]
+    fn check<const L: usize>(rank: usize) {
+        let (n, d) = (4, 32);
+        let x: Vec<f64> = (0..n * d).map(|place| ((place * 37 + 11) % 29) as f64 / 29.0 - 0.4).collect();
+        let rows = Rows::dense(&x, n, d).expect("the numbers are small");
+        let units: Vec<f64> =
+            (0..rank * d).map(|place| f64::from(u8::from(place / d == place % d))).collect();
+        let subspace = Subspace::orthogonal_to(&units, d).expect("the numbers are small");
+        assert_eq!(subspace.rank(), rank);
+        let loss =
+            |i| RowLoss { target: i as f64, lower: f64::NEG_INFINITY, upper: f64::INFINITY, ridge: 0.5 };
+        let losses: Vec<RowLoss> = (0..n).map(loss).collect();
+        let mut variables = Variables::new(&rows, Some(&subspace), &losses);
+        assert_eq!((variables.len(), variables.lines_a_row()), (n, L));
+        variables.add::<L>(1, 2.0);
+        variables.add::<L>(3, -0.5);
+        for i in 0..n {
+            let z = |i: usize| subspace.vectors().map(|basis| rows.dot(i, basis)).collect::<Vec<_>>();
+            let close = |a: f64, b: f64| assert!((a - b).abs() < 1e-13, "rank {rank}: {a} instead of {b}");
+            let along: Vec<f64> = z(1).iter().zip(z(3)).map(|(one, three)| 2.0 * one - 0.5 * three).collect();
+            close(variables.removed::<L>(i), z(i).iter().zip(along).map(|(z, a)| z * a).sum());
+            assert_eq!(variables.coordinates(i).count(), rank);
+            variables.coordinates(i).zip(z(i)).for_each(|(found, expected)| close(found, expected));
+            variables.set_beta(i, 0.25);
+            variables.set_curvature(i, 3.0);
+            let Variable { loss: found, curvature, beta } = variables.get(i);
+            assert_eq!((found, curvature, beta), (loss(i), 3.0, 0.25));
+        }
+    }
+
+    #[test]
+    fn coordinates_of_every_rank_lie_beside_the_variable_and_leave_it_alone() {
+        check::<1>(0);
+        check::<1>(1);
+        check::<1>(2);
+        check::<2>(3);
+        check::<2>(10);
+        check::<ANY>(11);
+        check::<ANY>(30);
     }
 }

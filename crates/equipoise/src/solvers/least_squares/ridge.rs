@@ -53,7 +53,7 @@ pub fn ridge(
         Intercept::Free => moments.mean_target - dot(&moments.mean, &w),
         Intercept::Absent => 0.0,
     };
-    let objective = (system.constant - 2.0 * dot(&system.right, &w) + dot(&system.multiply(&w), &w)).max(0.0);
+    let objective = system.objective(&w);
     let accuracy = Accuracy::Residual { norm: dot(&residual, &residual).sqrt(), scale };
     finite(LinearFit {
         coefficients: w,
@@ -61,6 +61,18 @@ pub fn ridge(
         objective,
         outcome: Outcome::new(0, accuracy, Status::Converged),
     })
+}
+
+impl Moments {
+    /// Returns minus half the gradient of the objective in w, the intercept at its best.
+    pub(crate) fn force(&self, w: &[f64], options: Ridge) -> Vec<f64> {
+        System::new(self, options).residual(w, None)
+    }
+
+    /// Returns the objective, the intercept at its best.
+    pub(crate) fn objective(&self, w: &[f64], options: Ridge) -> f64 {
+        System::new(self, options).objective(w)
+    }
 }
 
 /// A w = right, whose objective is ⟨w, A w⟩ − 2⟨right, w⟩ + constant.
@@ -97,6 +109,10 @@ impl System {
             add_scaled(row, w[j], &mut product[..j]);
         }
         product
+    }
+
+    fn objective(&self, w: &[f64]) -> f64 {
+        (self.constant - 2.0 * dot(&self.right, w) + dot(&self.multiply(w), w)).max(0.0)
     }
 
     /// Returns what is left of the equation inside the subspace.

@@ -3,7 +3,7 @@
 use rayon::prelude::*;
 
 use super::{
-    Loss, Parameters,
+    Loss,
     refine::Redirect,
     solution::{Active, Learner, Solution},
     task::Task,
@@ -12,7 +12,7 @@ use crate::{
     methods::{FitError, inprocessing::Constraints},
     solvers::{
         GramRows, Outcome,
-        correction::{Corrected, Correction, MeanMaps},
+        correction::{Classes, Corrected, Correction, MeanMaps},
         least_squares::{GradientOptions, KernelFit, Ridge, kernel_ridge, kernel_ridge_by_gradients},
         smo::{Classification, Regression, Settings, Storage, classify, regress},
     },
@@ -31,6 +31,8 @@ const DIRECT_ROWS_MAX: usize = 8192;
 pub(super) struct OverGram<'a> {
     task: &'a Task<'a>,
     gram: &'a dyn GramRows,
+    /// Bytes for what a solver keeps of it.
+    cache_bytes: usize,
     n: usize,
     /// c, n × k, column after column.
     c: Vec<f64>,
@@ -50,15 +52,24 @@ struct Answer {
 }
 
 impl<'a> OverGram<'a> {
-    pub(super) fn new(task: &'a Task<'a>, gram: &'a dyn GramRows) -> Result<Self, FitError> {
+    pub(super) fn new(
+        task: &'a Task<'a>,
+        gram: &'a dyn GramRows,
+        cache_bytes: usize,
+    ) -> Result<Self, FitError> {
         let n = gram.n();
         let k = task.constraints.as_ref().map_or(0, |constraints| constraints.list().len());
+        let (of_row, weights, factors) = match &task.constraints {
+            Some(constraints) => constraints.classes(),
+            None => (vec![Classes::NONE; n], task.costs.as_slice(), Vec::new()),
+        };
+        let classes = Classes { of_row: &of_row, weights, factors: &factors, k };
         let mut c = vec![0.0; n * k];
         for (constraint, column) in c.chunks_exact_mut(n.max(1)).enumerate() {
             let entries = task.constraints.iter().flat_map(|all: &Constraints| all.coefficients(constraint));
             entries.for_each(|(row, entry)| column[row] = entry);
         }
-        let maps = MeanMaps::of(gram, &c, k)?;
+        let maps = MeanMaps::of_classes(gram, &classes)?;
         let diagonal = gram.diagonal();
         let largest = diagonal.iter().copied().fold(0.0, f64::max);
         let indefinite = |j: &usize| maps.moments[j * k + j] < -NO_DIRECTION * largest;
@@ -66,7 +77,7 @@ impl<'a> OverGram<'a> {
             return Err(FitError::Indefinite { constraint });
         }
         let vacuous = (0..k).map(|j| maps.moments[j * k + j] <= NO_DIRECTION * largest).collect();
-        Ok(Self { task, gram, n, c, maps, vacuous, diagonal })
+        Ok(Self { task, gram, cache_bytes, n, c, maps, vacuous, diagonal })
     }
 
     /// Returns ‖u_j‖ of each constraint.
@@ -120,7 +131,7 @@ impl<'a> OverGram<'a> {
         if let Loss::Squared { penalty } = parameters.loss {
             return self.by_squares(corrected, offset, Ridge { penalty, intercept: parameters.intercept });
         }
-        let Parameters { tolerance, cache_bytes, .. } = *parameters;
+        let (tolerance, cache_bytes) = (parameters.tolerance, self.cache_bytes);
         let storage = if tolerance <= DOUBLE_FROM { Storage::Double } else { Storage::Single };
         let settings = Settings { tolerance, cache_bytes, storage, ..Default::default() };
         let (target, cost, offset) = (self.task.sample.target, &self.task.costs, Some(offset));
@@ -149,7 +160,7 @@ impl<'a> OverGram<'a> {
         let direct = self.n <= DIRECT_ROWS_MAX;
         let kept = match direct {
             true => self.n,
-            false => (self.task.parameters.cache_bytes / (8 * self.n)).min(self.n),
+            false => (self.cache_bytes / (8 * self.n)).min(self.n),
         };
         let mut matrix = vec![0.0; kept * self.n];
         matrix.par_chunks_exact_mut(self.n).enumerate().for_each(|(i, row)| corrected.row(i, row));

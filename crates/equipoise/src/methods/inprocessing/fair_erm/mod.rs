@@ -63,10 +63,15 @@ mod columns;
 
 mod gram;
 
+mod kept;
+
 mod comparison;
 
 mod refine;
 
+mod moments;
+
+pub use moments::{Difference, FromMoments, ridge_of_moments};
 pub use parameters::{Approximation, ClassBalance, Formulation, KernelChoice, Loss, Parameters, Refine};
 pub use plan::Plan;
 pub use refine::Refinement;

@@ -6,6 +6,7 @@ use super::{
     columns::Columns,
     comparison::Geometry,
     gram::OverGram,
+    kept::Kept,
     refine::{Redirect, refine},
     solution::{Learner, Solution},
     task::Task,
@@ -144,7 +145,13 @@ fn fit_gram(
         let score = over_rows(task, function, coefficients, solution.intercept);
         return Ok(Fitted::new(score, training, solution));
     }
-    let mut learner = OverGram::new(task, gram)?;
+    // Means of features read most rows before a machine does.
+    let cache_bytes = task.parameters.cache_bytes;
+    let is_kept = task.constraints.is_some() && function.is_some() && Kept::fits(gram.n(), cache_bytes);
+    let kept = is_kept.then(|| Kept::of(gram));
+    let gram = kept.as_ref().map_or(gram, |kept| kept as &dyn GramRows);
+    let left = cache_bytes - if is_kept { Kept::bytes(gram.n()) } else { 0 };
+    let mut learner = OverGram::new(task, gram, left)?;
     let (solution, solves) = minimise(&learner, &task.bounds(), start)?;
     let (solution, refinement) = refined(&mut learner, task, solution)?;
     let geometry = Geometry {
