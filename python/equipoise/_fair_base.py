@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import os
 import re
 import warnings
 from collections.abc import Callable, Iterator
@@ -19,6 +20,7 @@ from ._equipoise import Column, Learned, Matrix, fit_learner, label_of
 from ._errors import EquipoiseError, FairnessWarning, InputError, InputTypeError
 from ._matrix import floats, matrix_of
 from ._parameters import Asked, Classes, Names, asked
+from ._report import write_whole
 from ._training import Training
 
 __all__ = ["FairEstimator", "FairLearner", "available_where", "named"]
@@ -203,6 +205,33 @@ class FairLearner(FairEstimator):
         check_is_fitted(self)
         X = self._validated(X, reset=False)
         return self._learned.scores(self._matrix(X))
+
+    def save(self, path: str | os.PathLike[str]) -> None:
+        """Write the fitted model to a file, which :func:`equipoise.load_model` reads.
+
+        The command line reads it too. It holds no rows but the support vectors or landmarks of a
+        kernel. Columns of tables are found by the names of the features, or as ``x0``, ``x1``, …
+
+        Parameters
+        ----------
+        path : path-like
+            The file; one that is there is replaced.
+
+        Raises
+        ------
+        InputError
+            If the kernel is a function of one's own, which no file can hold.
+        FileError
+            If the file cannot be written.
+        """
+        check_is_fitted(self)
+        if self._rows_of_fit is not None:
+            raise InputError(
+                "a kernel that is a function cannot be saved in a model file",
+                parameter="kernel",
+                help="pickle the estimator, or use a kernel that is built in",
+            )
+        write_whole(path, self._learned.to_bytes())
 
     def __sklearn_is_fitted__(self) -> bool:
         return hasattr(self, "_learned")

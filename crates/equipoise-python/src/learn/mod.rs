@@ -9,6 +9,7 @@
 //! | `learned` | fitting, and what was learned |
 //! | `training` | what a fit says of itself, as columns for frames |
 //! | `preprocessing` | projections of the rows, and weights of them |
+//! | `tables` | models of tables: made, kept, applied, explained |
 
 mod matrix;
 
@@ -24,6 +25,9 @@ mod training;
 
 mod preprocessing;
 
+mod tables;
+
 pub(crate) use learned::{Learned, fit_learner};
 pub(crate) use matrix::Matrix;
 pub(crate) use preprocessing::{LinearMap, fit_map, reweigh_rows};
+pub(crate) use tables::{TableModel, train_model};
