@@ -124,6 +124,7 @@ pub fn class_probabilities(decision: &[f64], calibration: &[Platt]) -> Vec<f64> 
 }
 
 /// Fits a plan to each class against the rest. Any loss will do; squared and ε-insensitive ones are fitted to −1 and +1.
+/// A balance of classes is that of the class and the rest.
 ///
 /// One fit a score, and for probabilities out of folds as many again as there are folds, each started from the fit of
 /// all rows.

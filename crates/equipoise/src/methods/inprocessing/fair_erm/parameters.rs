@@ -77,7 +77,8 @@ pub enum KernelChoice {
 /// Whether the kernel is exact.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Approximation {
-    /// The kernel itself; up to some 50,000 rows.
+    /// The kernel itself; up to some 50,000 rows, some thousands for logistic regression, for machines without an
+    /// intercept and for ridge regression, which need the whole matrix.
     #[default]
     Exact,
     /// Nyström features of randomly pivoted landmarks (function kernels that are positive semidefinite).
@@ -152,8 +153,9 @@ pub struct Parameters {
     pub fairness: Fairness,
     /// How much each class counts (where targets are classes only).
     pub class_balance: ClassBalance,
-    /// How accurate; positive. Support vector machines over a kernel: the violation of the optimality conditions, in
-    /// units of the score; over columns, where there are many rows: ten times the duality gap relative to the objective.
+    /// How accurate; positive. Support vector machines over a kernel (and over more columns than 500 with few rows): the
+    /// violation of the optimality conditions, in units of the score; over columns: ten times the duality gap relative to
+    /// the objective.
     /// Logistic: the gradient's norm relative to the start. Squared, where conjugate gradients are used: the residual's
     /// norm relative to the start.
     pub tolerance: f64,
