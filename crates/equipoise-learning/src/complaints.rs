@@ -116,6 +116,13 @@ pub(crate) fn fit_error(error: &FitError, recipe: &Recipe, encoder: &Encoder, ta
         FitError::OneClass { .. } => {
             Failure::new("the rows have one class alone, and a classifier needs two").about(Parameter::Target)
         }
+        FitError::Bounds { found, expected } => {
+            let s = if *expected == 1 { "" } else { "s" };
+            Failure::new(format_args!("{found} bounds are given, and {expected} difference{s} to bound"))
+                .about(Parameter::Bound)
+                .detail(spelling.within(Parameter::Bound))
+                .help("one number bounds all of them")
+        }
         FitError::EmptyClass { class } => {
             let label = target.labels().get(*class).cloned().unwrap_or_default();
             Failure::new(format_args!(

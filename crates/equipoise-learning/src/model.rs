@@ -119,6 +119,11 @@ impl Model {
         {
             return unfit("the model has a class without a label".to_owned());
         }
+        if let Target::Classes(classes) = &target
+            && classes.len() < 2
+        {
+            return unfit("the model has fewer than two classes".to_owned());
+        }
         let d = encoder.n_features();
         if let Some(head) = heads.iter().find(|head| head.score.d() != d) {
             let found = head.score.d();

@@ -1,10 +1,12 @@
 //! The column of the outcome as the numbers that a method is fitted to.
 
 use equipoise::{
+    groups::Label,
     methods::registry::{Method, Output},
     stats::Task,
 };
 use equipoise_audit::{Failure, Hints, Kind, Parameter};
+use equipoise_table::number_of;
 
 use crate::{
     frame::{Coded, Column},
@@ -16,6 +18,9 @@ use crate::{
 
 /// Classes that are fitted one against the rest: more are numbers that were not meant as classes.
 pub(crate) const CLASSES_MAX: usize = 100;
+
+/// Numbers that are taken for classes unasked.
+const NUMBERS_MAX: usize = 20;
 
 /// What is predicted, and what the rows say of it.
 #[derive(Debug)]
@@ -140,11 +145,20 @@ impl Outcome {
                 .about(Parameter::Positive)
                 .help(format_args!("leave out {}", spelling.name(Parameter::Positive))));
         }
-        if !(2..=CLASSES_MAX).contains(&n) {
+        let is_number = |label: &Label| label.text().is_some_and(|text| number_of(text).is_some());
+        let are_numbers = recipe.task.is_none() && coded.labels.iter().all(is_number);
+        let most = if are_numbers { NUMBERS_MAX } else { CLASSES_MAX };
+        if !(2..=most).contains(&n) {
             return Err(Failure::new(format_args!("`{name}` has {n} different values, as classes"))
                 .of_kind(Kind::Data)
                 .about(Parameter::Target)
-                .detail(format_args!("2 to {CLASSES_MAX} classes are possible"))
+                .detail(format_args!("2 to {most} classes are possible"))
+                .help_if(are_numbers.then(|| {
+                    format!(
+                        "{} makes classes of up to {CLASSES_MAX}",
+                        spelling.word(Parameter::Task, "multiclass")
+                    )
+                }))
                 .help(format_args!(
                     "numbers are predicted by {} and {}",
                     spelling.word(Parameter::Method, "fair_ridge"),
@@ -177,6 +191,12 @@ impl Outcome {
             Values::Numbers(values) => rows.iter().map(|&row| values[row]).collect(),
             Values::Classes(classes) => rows.iter().map(|&row| f64::from(classes[row])).collect(),
         }
+    }
+
+    /// Returns the target of one score on some rows: numbers, or −1 and +1.
+    pub(crate) fn of_score(&self, score: usize, rows: &[usize]) -> Vec<f64> {
+        let Values::Classes(classes) = &self.values else { return self.numbers(rows) };
+        rows.iter().map(|&row| if classes[row] as usize == score { 1.0 } else { -1.0 }).collect()
     }
 
     /// Returns the class of a row; of yes or no, 1 where it is positive.

@@ -59,6 +59,8 @@ pub struct Recipe {
     pub seed: u64,
     /// The share of rows that take no part in the fit and are kept for the certificate; strictly between 0 and 1.
     pub held_out: Option<f64>,
+    /// The level of the certificate's intervals and bounds, strictly between 0 and 1.
+    pub confidence: f64,
     /// Whether rows are left out in which the outcome or the weight is missing; otherwise such a row is an error.
     pub drop_missing: bool,
     /// Threads that read; 0: one for each core. No result depends on it.
@@ -103,6 +105,7 @@ impl Recipe {
             task: None,
             seed: 0,
             held_out: None,
+            confidence: 0.95,
             drop_missing: false,
             threads: 0,
         }

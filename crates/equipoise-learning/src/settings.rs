@@ -3,7 +3,7 @@
 use equipoise::{
     methods::{
         Fairness, PlanError,
-        inprocessing::fair_erm::{Parameters, Plan},
+        inprocessing::fair_erm::{KernelChoice, Parameters, Plan},
         preprocessing::fair_projection,
         registry::{self, Method, Output, SettingError},
     },
@@ -83,6 +83,12 @@ pub(crate) fn fitting(recipe: &Recipe, method: &Method, notion: &Notion) -> Resu
         _ => {
             let mut parameters: Parameters = registry::parameters(method.name, &settings).map_err(failed)?;
             parameters.fairness.notion = notion.clone();
+            if parameters.kernel == KernelChoice::Precomputed {
+                return Err(Failure::new("a table has features, and a precomputed kernel takes none")
+                    .about(Parameter::Settings)
+                    .detail(recipe.spelling.within(Parameter::Settings))
+                    .help("name a kernel that is computed from features, such as `rbf`"));
+            }
             Plan::new(parameters).map(|plan| Fitting::Scores(Box::new(plan))).map_err(failed)
         }
     }

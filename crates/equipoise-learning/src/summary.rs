@@ -111,11 +111,10 @@ impl Summary {
                 _ => String::new(),
             };
             warnings.push(format!(
-                "the fit{of} did not converge: {} after {} iterations; {} accepts less, another {} may help",
+                "the fit{of} is {} ({}): the model is not the best under its bounds; {} accepts less",
+                outcome_words(outcome),
                 accuracy_words(&outcome.accuracy),
-                outcome.iterations,
-                spelling.word(Parameter::Settings, "tolerance=…"),
-                spelling.name(Parameter::Scaling),
+                spelling.word(Parameter::Settings, "tol=…"),
             ));
         }
         if let Some(comparison) = model.heads().first().and_then(|head| head.training.comparison.as_ref())
@@ -134,11 +133,26 @@ impl Summary {
                 equipoise_audit::listed(&groups, groups.len())
             ));
         }
+        warnings.extend(self.crowded(model, spelling));
         warnings.extend(self.dropped(model));
         if model.notion().is_none() && model.transform().is_none() {
             warnings.push("no sensitive column is named: this is the ordinary model".to_owned());
         }
         warnings
+    }
+
+    /// Where the constraints take most directions of a linear score, hardly anything is left to predict with.
+    fn crowded(&self, model: &Model, spelling: Spelling) -> Option<String> {
+        let head = model.heads().first()?;
+        let rank = head.training.comparison.as_ref()?.rank;
+        let d = head.score.linear()?.coefficients.len();
+        (2 * rank >= d).then(|| {
+            format!(
+                "the groups differ in {rank} independent directions, and there are {d} features: little is left to predict \
+                 with; {} above 0 asks for less",
+                spelling.name(Parameter::Bound)
+            )
+        })
     }
 
     fn dropped(&self, model: &Model) -> Vec<String> {
@@ -177,11 +191,9 @@ pub(crate) fn outcome_words(outcome: &Ending) -> String {
 /// Returns a distance from the optimum in words.
 pub(crate) fn accuracy_words(accuracy: &Accuracy) -> String {
     match accuracy {
-        Accuracy::DualityGap { primal, dual } => format!("a duality gap of {:.2e}", primal - dual),
-        Accuracy::GradientNorm { norm, start, .. } => {
-            format!("a gradient of {norm:.2e} from {start:.2e}")
-        }
-        Accuracy::Residual { norm, scale } => format!("a residual of {norm:.2e} of {scale:.2e}"),
+        Accuracy::DualityGap { .. } => format!("duality gap {:.0e} of the objective", accuracy.relative()),
+        Accuracy::GradientNorm { .. } => format!("gradient {:.0e} of that at the start", accuracy.relative()),
+        Accuracy::Residual { .. } => format!("residual {:.0e} of the right-hand side", accuracy.relative()),
         _ => "short of the tolerance".to_owned(),
     }
 }

@@ -50,8 +50,9 @@ impl Target {
         }
     }
 
-    /// Returns what is written for each class: of yes or no the negative first. A side of several labels is written as
-    /// what it is not where the other side has one label, else as all of them.
+    /// Returns what is written for each class: of yes or no the negative first. Of a side of several labels one stands
+    /// for all where all others begin with it (`>50K` and `>50K.`); else it is written as what it is not, where the other
+    /// side has one label, else as all of them.
     pub fn labels(&self) -> Vec<String> {
         match self {
             Self::Binary { negative, positive } => vec![side(negative, positive), side(positive, negative)],
@@ -62,8 +63,11 @@ impl Target {
 }
 
 fn side(own: &[String], other: &[String]) -> String {
+    let begins_all = |label: &&String| own.iter().all(|other| other.starts_with(label.as_str()));
+    if let Some(stem) = own.iter().find(begins_all) {
+        return stem.clone();
+    }
     match (own, other) {
-        ([own], _) => own.clone(),
         (_, [other]) => format!("not {other}"),
         _ => own.join("|"),
     }
@@ -100,6 +104,7 @@ mod tests {
         assert_eq!(labels(&["no"], &["yes"]), ["no", "yes"]);
         assert_eq!(labels(&["low"], &["high", "medium"]), ["low", "not low"]);
         assert_eq!(labels(&["a", "b"], &["c", "d"]), ["a|b", "c|d"]);
+        assert_eq!(labels(&["<=50K", "<=50K."], &[">50K", ">50K."]), ["<=50K", ">50K"]);
     }
 
     #[test]

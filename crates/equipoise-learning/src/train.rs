@@ -1,14 +1,16 @@
 //! From a recipe and a table to a model.
 
 use equipoise::{
+    certificate::{Certificate, HeldOutRows},
     groups::Cuts,
+    inference::Confidence,
     methods::{
         FitError,
         one_vs_rest::{self, Probabilities},
         registry::Method,
     },
     notion::{ColumnNames, Notion},
-    stats::Task,
+    stats::{Task, WeightKind},
 };
 use equipoise_audit::{Cut, CutPoints, Failure, Kind, Parameter, Table};
 use equipoise_table::{ColumnRequest, Kind as Role, MissingPolicy};
@@ -42,6 +44,8 @@ pub struct Trained {
     pub model: Model,
     /// How it came out.
     pub summary: Summary,
+    /// What was shown, for each score, on the rows of the fit and on those held out; empty for an ordinary model.
+    pub certificates: Vec<Certificate>,
     /// What was decided for the user and what to beware of, a sentence each: to be said at once.
     pub notes: Vec<String>,
 }
@@ -49,7 +53,12 @@ pub struct Trained {
 impl Trained {
     /// Returns a short word on how the model came out, as text of this width.
     pub fn text(&self, width: usize) -> String {
-        explain::text::short(&explain::of_model(&self.model), &self.summary.lines(), width)
+        let mut explanation = explain::of_model(&self.model);
+        for (score, certificate) in explanation.scores.iter_mut().zip(&self.certificates) {
+            score.certificate = certificate.sentences();
+        }
+        let is_held_out = self.summary.rows_held_out > 0;
+        explain::text::short(&explanation, &self.summary.lines(), is_held_out, width)
     }
 }
 
@@ -85,7 +94,8 @@ pub fn train(table: &Table, recipe: &Recipe, watch: &dyn Watch) -> Result<Traine
     let scores = model.scores_of(&sample.rows.view())?;
     let summary = Summary::new(&model, &read.outcome, &parts, &scores, read.counts);
     notes.extend(summary.warnings(&model, recipe.spelling));
-    Ok(Trained { model, summary, notes })
+    let certificates = read.certificates(&model, &parts.held_out, recipe)?;
+    Ok(Trained { model, summary, certificates, notes })
 }
 
 /// What a fit is about, for its errors.
@@ -146,6 +156,20 @@ impl Asked {
     fn new(recipe: &Recipe) -> Result<Self, Failure> {
         let spelling = recipe.spelling;
         let method = settings::method(recipe)?;
+        Confidence::new(recipe.confidence).map_err(|error| {
+            Failure::new(error).detail(spelling.within(Parameter::Confidence)).about(Parameter::Confidence)
+        })?;
+        if recipe.held_out.is_some() && recipe.sensitive.is_empty() {
+            return Err(Failure::new(format_args!(
+                "{} is for the certificate, and nothing is compared",
+                spelling.name(Parameter::HeldOut)
+            ))
+            .about(Parameter::HeldOut)
+            .help(format_args!(
+                "name the columns that make groups: {}",
+                spelling.form(Parameter::Sensitive, "COLUMN,…")
+            )));
+        }
         settings::check_task(recipe, method)?;
         if recipe.sensitive.is_empty() {
             let given = [
@@ -343,6 +367,46 @@ impl Read {
             strata: self.strata.iter().map(picked).collect(),
             weights: self.weights.as_deref().map(pick),
         })
+    }
+}
+
+impl Read {
+    /// Returns what is shown of each score, by the fit itself and by the rows that were held out.
+    fn certificates(
+        &self,
+        model: &Model,
+        held_out: &[usize],
+        recipe: &Recipe,
+    ) -> Result<Vec<Certificate>, Failure> {
+        let level = |error| Failure::new(error).about(Parameter::Confidence);
+        let confidence = Confidence::new(recipe.confidence).map_err(level)?;
+        let of_head = |head: &Head| explain::certificate(model, head, recipe.confidence);
+        let mut certificates: Vec<Certificate> = model.heads().iter().filter_map(of_head).collect();
+        if held_out.is_empty() || certificates.is_empty() {
+            return Ok(certificates);
+        }
+        let sample = self.sample(model.encoder(), held_out)?;
+        let scores = model.scores_of(&sample.rows.view())?;
+        for (number, certificate) in certificates.iter_mut().enumerate() {
+            let target = self.outcome.of_score(number, held_out);
+            let added = sample.with(&target, |labelled| {
+                let rows = HeldOutRows {
+                    scores: &scores[number],
+                    target: Some(&target),
+                    sensitive: labelled.sensitive,
+                    strata: labelled.strata,
+                    weights: labelled.weights.map(|weights| (weights, WeightKind::Sampling)),
+                    attributes: &model.ingredients().sensitive,
+                };
+                certificate.add_held_out(&rows, confidence)
+            });
+            added.map_err(|error| {
+                Failure::new(format_args!("the rows held out show nothing: {error}"))
+                    .of_kind(Kind::Data)
+                    .about(Parameter::HeldOut)
+            })?;
+        }
+        Ok(certificates)
     }
 }
 

@@ -25,7 +25,23 @@ const MODULES: &[(&str, &[&str])] = &[
     ("solvers", &["inference"]),
     ("kernels", &["inference", "solvers"]),
     ("methods", &["notion", "groups", "sample", "stats", "inference", "solvers", "kernels"]),
-    ("model_file", &["notion", "groups", "solvers", "kernels", "methods"]),
+    (
+        "certificate",
+        &[
+            "notion",
+            "groups",
+            "sample",
+            "stats",
+            "inference",
+            "metrics",
+            "verdict",
+            "audit",
+            "solvers",
+            "kernels",
+            "methods",
+        ],
+    ),
+    ("model_file", &["notion", "groups", "solvers", "kernels", "methods", "certificate"]),
 ];
 
 const TABLE: &str = "`MODULES` in xtask/src/tidy/modules.rs";

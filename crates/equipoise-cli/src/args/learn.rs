@@ -110,6 +110,16 @@ pub(crate) struct MethodArgs {
     #[arg(long, value_name = "TASK")]
     pub(crate) task: Option<TaskName>,
 
+    /// Keep a share of the rows out of the fit, and say what they show of the difference of rates: a certificate.
+    ///
+    /// They are drawn by `--seed`. Intervals hold for rows like these, drawn independently.
+    #[arg(long, value_name = "SHARE", value_parser = values::finite)]
+    pub(crate) held_out: Option<f64>,
+
+    /// The level of the certificate.
+    #[arg(long, value_name = "LEVEL", value_parser = values::confidence, default_value = "0.95")]
+    pub(crate) confidence: f64,
+
     /// Make probabilities of the scores too, by fits that leave out a fifth of the rows each.
     ///
     /// Logistic regression has them without.

@@ -37,6 +37,8 @@ fn recipe(args: &TrainArgs) -> Recipe {
     recipe.notion.clone_from(&method.notion);
     recipe.bound.clone_from(&method.bound);
     recipe.probabilities = method.probabilities;
+    recipe.held_out = method.held_out;
+    recipe.confidence = method.confidence;
     recipe.task = method.task.map(|task| match task {
         TaskName::Binary => Task::Binary,
         TaskName::Multiclass => Task::Multiclass,

@@ -4,10 +4,13 @@ use expect_test::expect;
 
 use crate::Place;
 
-const COMMANDS: [&str; 13] = [
+const COMMANDS: [&str; 16] = [
     "",
     "audit",
     "merge",
+    "train",
+    "predict",
+    "explain",
     "metrics",
     "notions",
     "methods",
@@ -31,6 +34,10 @@ fn the_first_help_fits_one_screen() {
         Commands:
           audit        Measures groups in a table, with intervals, and decides gates
           merge        Merges saved states of parts of a table into one
+          train        Makes a model that treats groups alike, from a table
+          predict      Applies a model to a table, row by row
+          explain      Says what a model is made of: weights, what carries the group, what the constraint
+                       takes out, gaps
           metrics      Lists the metrics, or explains one
           notions      Lists the notions of fairness and the grammar of gates, or explains one notion
           methods      Lists the methods that make models treat groups alike, or explains one with its

@@ -7,6 +7,7 @@ mod errors;
 mod gates;
 mod help;
 mod hostile;
+mod learning;
 mod like;
 mod methods;
 mod outputs;

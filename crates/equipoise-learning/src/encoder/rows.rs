@@ -200,3 +200,106 @@ impl Reader<'_> {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use equipoise::groups::Label;
+
+    use super::*;
+    use crate::{
+        encoder::{FitOptions, fit},
+        frame::{Coded, Column},
+        recipe::Scaling,
+    };
+
+    /// Six people, one age missing.
+    const AGES: [f64; 6] = [39.0, 50.0, f64::NAN, 38.0, 53.0, 28.0];
+    /// Their jobs: clerk, Manager, clerk, äpfel, Zoo, clerk; of scikit-learn's `OneHotEncoder` these are the categories.
+    const JOBS: [&str; 4] = ["Manager", "Zoo", "clerk", "äpfel"];
+
+    fn columns() -> [Column; 2] {
+        let labels = JOBS.map(Label::new).to_vec();
+        [Column::Real(AGES.to_vec()), Column::Labels(Coded { codes: vec![2, 0, 2, 3, 1, 2], labels })]
+    }
+
+    fn fitted(scaling: Scaling, missing_indicators: bool) -> Encoder {
+        let columns = columns();
+        let named = [("age", &columns[0]), ("job", &columns[1])];
+        fit(&named, &[0, 1, 2, 3, 4, 5], FitOptions { scaling, missing_indicators })
+    }
+
+    fn encoded(encoder: &Encoder, columns: &[Values<'_>], n: usize) -> (Vec<f64>, Tally) {
+        let mut tally = Tally::new(columns.len());
+        let rows = encoder.encode(columns, n, &mut tally).unwrap();
+        (rows.dense_values().unwrap().to_vec(), tally)
+    }
+
+    #[test]
+    fn features_are_those_of_scikit_learn() {
+        // scikit-learn 1.9.1: StandardScaler().fit_transform(ages) and OneHotEncoder().fit_transform(jobs); the scaler leaves
+        // the missing age missing, where here it is the mean.
+        let of_age = [
+            -0.2888175847069097,
+            0.9331029659761692,
+            0.0,
+            -0.3999012711326441,
+            1.2663540252533725,
+            -1.5107381353899885,
+        ];
+        let jobs = [2, 0, 2, 3, 1, 2];
+        let columns = columns();
+        let values: Vec<Values<'_>> = columns.iter().map(Column::values).collect();
+        let (features, tally) = encoded(&fitted(Scaling::Standard, false), &values, 6);
+        for (row, features) in features.chunks_exact(5).enumerate() {
+            assert!((features[0] - of_age[row]).abs() < 1e-13, "row {row}: {}", features[0]);
+            let hot: Vec<f64> = (0..4).map(|level| f64::from(u8::from(level == jobs[row]))).collect();
+            assert_eq!(features[1..], hot, "row {row}");
+        }
+        assert_eq!((tally.missing, tally.unseen), (vec![1, 0], vec![0, 0]));
+    }
+
+    #[test]
+    fn a_second_feature_says_where_a_number_is_missing() {
+        let encoder = fitted(Scaling::Off, true);
+        let names = encoder.feature_names();
+        assert_eq!(names[..2], ["age", "age is missing"]);
+        let columns = columns();
+        let values: Vec<Values<'_>> = columns.iter().map(Column::values).collect();
+        let (features, _) = encoded(&encoder, &values, 6);
+        let ages: Vec<[f64; 2]> = features.chunks_exact(6).map(|row| [row[0], row[1]]).collect();
+        // The mean of the five that are there: 208 / 5.
+        assert_eq!(ages, [[39.0, 0.0], [50.0, 0.0], [41.6, 1.0], [38.0, 0.0], [53.0, 0.0], [28.0, 0.0]]);
+    }
+
+    #[test]
+    fn unseen_and_missing_labels_have_no_feature_and_are_counted() {
+        let labels = ["baker", "clerk"].map(Label::new);
+        let labels = [&labels[..], &[Label::Missing]].concat();
+        let jobs = Values::Labels { codes: Codes::U8(&[0, 1, 2, 0]), labels: &labels };
+        let (features, tally) =
+            encoded(&fitted(Scaling::Off, false), &[Values::Real(&[1.0, 2.0, 3.0, 4.0]), jobs], 4);
+        let hot: Vec<&[f64]> = features.chunks_exact(5).map(|row| &row[1..]).collect();
+        let none: &[f64] = &[0.0; 4];
+        assert_eq!(hot, [none, &[0.0, 0.0, 1.0, 0.0], none, none]);
+        assert_eq!((tally.unseen, tally.missing), (vec![0, 2], vec![0, 1]));
+    }
+
+    #[test]
+    fn many_levels_make_sparse_rows_with_the_same_entries() {
+        let levels: Vec<Label> = (100..140).map(|level| Label::new(level.to_string())).collect();
+        let codes: Vec<u32> = (0..40).collect();
+        let jobs = Column::Labels(Coded { codes: codes.clone(), labels: levels });
+        let ages = Column::Real((0..40).map(|i| f64::from(i) - 3.0).collect());
+        let rows: Vec<usize> = (0..40).collect();
+        let options = FitOptions { scaling: Scaling::Off, missing_indicators: false };
+        let encoder = fit(&[("job", &jobs), ("age", &ages)], &rows, options);
+        assert_eq!(encoder.storage(), Storage::Sparse);
+        let mut tally = Tally::new(2);
+        let encoded = encoder.encode(&[jobs.values(), ages.values()], 40, &mut tally).unwrap();
+        let (offsets, indices, values) = encoded.sparse_parts().unwrap();
+        // Row 3 has the age 0, which is not stored.
+        assert_eq!(offsets[3..6], [6, 7, 9]);
+        assert_eq!(indices[6..9], [3, 4, 40]);
+        assert_eq!(values[6..9], [1.0, 1.0, 1.0]);
+    }
+}

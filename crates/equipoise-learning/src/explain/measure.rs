@@ -9,7 +9,7 @@ use equipoise::{
     },
     notion::Event,
 };
-use equipoise_audit::{CutPoints, Failure, Kind, Parameter, Spelling, Table};
+use equipoise_audit::{CutPoints, Failure, Hints, Kind, Parameter, Spelling, Table};
 use equipoise_table::{ColumnRequest, Kind as Role, MissingPolicy};
 
 use super::{CellExplained, Explanation, GapExplained, GroupsExplained, Names, taken_out};
@@ -20,6 +20,7 @@ use crate::{
     frame::{self, Coded, Column},
     model::{Ingredients, Model},
     recipe::Recipe,
+    roles::known_positives,
     sample::Sample,
     target::Target,
 };
@@ -108,7 +109,7 @@ impl Measured {
             _ => None,
         };
         let outcome = match (target, next(target.is_some())) {
-            (Some(name), Some(column)) => Some(outcome(&column, name, model.target())?),
+            (Some(name), Some(column)) => Some(outcome(&column, name, model.target(), &table.hints)?),
             _ => None,
         };
         let sample = Sample { rows: encoded, sensitive: attributes, strata, weights };
@@ -268,8 +269,9 @@ fn group(column: Column, cuts: Option<&Cuts>) -> Coded {
     }
 }
 
-/// The class or the number of each row.
-fn outcome(column: &Column, name: &str, target: &Target) -> Result<Vec<f64>, Failure> {
+/// The class or the number of each row. Of yes or no, labels that training did not see are what the table's hints say: the
+/// parts of a data set may spell them in two ways.
+fn outcome(column: &Column, name: &str, target: &Target, hints: &Hints) -> Result<Vec<f64>, Failure> {
     let coded = match column {
         Column::Real(values) => return Ok(values.clone()),
         Column::Labels(coded) => coded,
@@ -279,8 +281,14 @@ fn outcome(column: &Column, name: &str, target: &Target) -> Result<Vec<f64>, Fai
         Target::Classes(classes) => classes.iter().map(|class| vec![class.clone()]).collect(),
         Target::Number | Target::Transformed => Vec::new(),
     };
+    let known = known_positives(hints, name);
+    let is_binary = matches!(target, Target::Binary { .. });
     let class = |label: &Label| {
         let text = label.to_string();
+        let is_seen = sides.iter().any(|labels| labels.contains(&text));
+        if is_binary && !is_seen && !known.is_empty() {
+            return Ok(usize::from(known.contains(&text)));
+        }
         sides.iter().position(|labels| labels.contains(&text)).ok_or_else(|| {
             let known: Vec<&String> = sides.iter().flatten().collect();
             Failure::new(format_args!("`{name}` has the value `{text}`, which the model does not know"))

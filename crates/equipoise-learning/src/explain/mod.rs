@@ -10,7 +10,9 @@ pub(crate) mod text;
 mod wire;
 
 use equipoise::{
+    certificate::{Certificate, Use},
     groups::Label,
+    inference::Confidence,
     kernels::Function,
     methods::{
         Crossing, FeatureMap, Pairs, Score,
@@ -104,6 +106,8 @@ pub struct ScoreExplained {
     pub squared_norm: f64,
     /// What was asked of the groups, and what came of it; `None` for an ordinary model.
     pub groups: Option<GroupsExplained>,
+    /// What the fit shows by itself, sentence by sentence; empty for an ordinary model.
+    pub certificate: Vec<String>,
 }
 
 /// What was asked of the groups, and what came of it.
@@ -307,9 +311,26 @@ fn score_explained(model: &Model, head: &Head, class: Option<String>) -> ScoreEx
         squared_norm: training.squared_norm,
         groups: comparison
             .map(|comparison| groups_explained(model, comparison, class.as_deref(), weights.len())),
+        certificate: certificate(model, head, DEFAULT_CONFIDENCE)
+            .map_or_else(Vec::new, |certificate| certificate.sentences()),
         weights,
         class,
     }
+}
+
+/// The level of what a model says of itself.
+const DEFAULT_CONFIDENCE: f64 = 0.95;
+
+/// Returns what the fit of one score shows by itself; `None` for the ordinary model, and where the level is none.
+pub(crate) fn certificate(model: &Model, head: &Head, confidence: f64) -> Option<Certificate> {
+    let predicts = match model.target() {
+        Target::Number => Use::Number,
+        _ => Use::Decision,
+    };
+    let confidence = Confidence::new(confidence).ok()?;
+    let mut certificate = Certificate::of_training(&head.training, &head.score, predicts, confidence)?;
+    certificate.attributes.clone_from(&model.ingredients().sensitive);
+    Some(certificate)
 }
 
 /// The names of what is compared, in the user's own words.

@@ -19,6 +19,7 @@ pub(super) fn text(explanation: &Explanation, width: usize, features_max: usize)
     head(&mut page, explanation);
     for score in &explanation.scores {
         write_score(&mut page, explanation, score, features_max);
+        write_certificate(&mut page, &score.certificate);
     }
     if let Some(transform) = &explanation.transform {
         write_transform(&mut page, explanation, transform, features_max);
@@ -27,9 +28,15 @@ pub(super) fn text(explanation: &Explanation, width: usize, features_max: usize)
 }
 
 /// The head, what `lines` say, and the groups of each score: what is told of a model that has just been made.
-pub(crate) fn short(explanation: &Explanation, lines: &[String], width: usize) -> String {
+pub(crate) fn short(
+    explanation: &Explanation,
+    lines: &[String],
+    with_certificate: bool,
+    width: usize,
+) -> String {
     let mut page = Page { text: String::new(), width: width.max(60) };
-    head(&mut page, explanation);
+    // What was left out is a note, said at once.
+    head(&mut page, &Explanation { dropped: Vec::new(), ..explanation.clone() });
     lines.iter().for_each(|line| page.line(&format!("  {line}")));
     for score in explanation.scores.iter().filter(|score| score.groups.is_some()) {
         if let Some(class) = &score.class {
@@ -38,6 +45,9 @@ pub(crate) fn short(explanation: &Explanation, lines: &[String], width: usize) -
         }
         if let Some(groups) = &score.groups {
             write_groups(&mut page, groups, &explanation.target);
+        }
+        if with_certificate {
+            write_certificate(&mut page, &score.certificate);
         }
     }
     page.text
@@ -53,6 +63,20 @@ impl Page {
     fn line(&mut self, line: &str) {
         self.text.push_str(line.trim_end());
         self.text.push('\n');
+    }
+
+    /// An item of a list, wrapped between words.
+    fn item(&mut self, text: &str) {
+        let mut line = String::from("  -");
+        for word in text.split_whitespace() {
+            if line.chars().count() + 1 + word.chars().count() > self.width && line.len() > 4 {
+                self.line(&line);
+                line = String::from("   ");
+            }
+            line.push(' ');
+            line.push_str(word);
+        }
+        self.line(&line);
     }
 
     fn blank(&mut self) {
@@ -91,8 +115,9 @@ fn clipped(text: &str, width: usize) -> String {
 }
 
 fn number(value: f64) -> String {
-    if value == 0.0 {
-        "0".to_owned()
+    if value.abs() < 1e-12 {
+        // Equal up to rounding.
+        "0.0000".to_owned()
     } else if (1e-3..1e6).contains(&value.abs()) {
         format!("{value:.4}")
     } else {
@@ -206,6 +231,15 @@ fn write_gaps(page: &mut Page, groups: &GroupsExplained, attributes: &str, event
             number(largest.bound)
         ));
     }
+}
+
+fn write_certificate(page: &mut Page, sentences: &[String]) {
+    if sentences.is_empty() {
+        return;
+    }
+    page.blank();
+    page.line("What was shown");
+    sentences.iter().for_each(|sentence| page.item(sentence));
 }
 
 /// Means that are alike say nothing of the rates: how far these differ is said beside.

@@ -118,6 +118,7 @@ fn score(score: &ScoreExplained) -> Value {
             "objective": figure(score.objective),
             "squared_norm": figure(score.squared_norm),
         },
+        "certificate": score.certificate,
         "groups": score.groups.as_ref().map(|groups| of_groups(groups, &score.weights)),
     })
 }
@@ -225,6 +226,7 @@ fn score_schema() -> Value {
                 ("squared_norm", or_null(number())),
             ]),
         ),
+        ("certificate", array(string())),
         ("groups", or_null(groups_schema())),
     ])
 }

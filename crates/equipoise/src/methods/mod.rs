@@ -10,7 +10,8 @@
 //!
 #![doc = include_str!("table.md")]
 //!
-//! [`one_vs_rest`] makes classifiers of any number of classes of them, with probabilities by [`platt`].
+//! [`selection`] chooses among parameters and fits whole paths of bounds. [`one_vs_rest`] makes classifiers of any number of
+//! classes of them, with probabilities by [`platt`].
 //!
 //! A notion that a method cannot serve is a typed error, [`Unsupported`].
 
@@ -29,6 +30,8 @@ pub mod preprocessing;
 pub mod platt;
 
 pub mod one_vs_rest;
+
+pub mod selection;
 
 pub mod registry;
 

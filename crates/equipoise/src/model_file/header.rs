@@ -56,9 +56,15 @@ pub(super) fn write(document: &Value, arrays: &BTreeMap<String, Array>) -> Resul
     file.extend(header.as_bytes());
     for (_, array) in in_order(arrays) {
         match &array.values {
-            Values::F64(values) => file.extend(values.iter().flat_map(|value| value.to_le_bytes())),
-            Values::U64(values) => file.extend(values.iter().flat_map(|value| value.to_le_bytes())),
-            Values::U32(values) => file.extend(values.iter().flat_map(|value| value.to_le_bytes())),
+            Values::F64(values) => {
+                values.iter().for_each(|value| file.extend_from_slice(&value.to_le_bytes()))
+            }
+            Values::U64(values) => {
+                values.iter().for_each(|value| file.extend_from_slice(&value.to_le_bytes()))
+            }
+            Values::U32(values) => {
+                values.iter().for_each(|value| file.extend_from_slice(&value.to_le_bytes()))
+            }
         }
     }
     let digits = digits_at(&file[LENGTH..LENGTH + header.len()]).ok_or(ModelFileError::Checksum)? + LENGTH;

@@ -1,7 +1,7 @@
 //! The model file: a document and arrays as bytes, without code. Format: `docs/formats/model.md`.
 //!
 //! A model is put into a [`Container`] piece by piece and taken out again: [`write_score`] and [`read_score`],
-//! [`write_training`] and [`read_training`], [`write_projection`] and [`read_projection`]. Each writes its arrays under a prefix and returns a JSON value, which the
+//! [`write_training`] and [`read_training`], [`write_classifier`] and [`read_classifier`], [`write_projection`] and [`read_projection`]. Each writes its arrays under a prefix and returns a JSON value, which the
 //! caller keeps in the document. The bytes are those of a safetensors file, so that people can look at the arrays
 //! with common tools.
 //!
@@ -25,8 +25,11 @@ mod training;
 
 mod comparison;
 
+mod classifier;
+
 mod projection;
 
+pub use classifier::{read_classifier, read_sigmoid, write_classifier, write_sigmoid};
 pub use container::Container;
 pub use error::ModelFileError;
 pub use fields::Fields;

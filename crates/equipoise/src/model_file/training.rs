@@ -2,10 +2,12 @@
 
 use serde_json::{Value, json};
 
-use super::{Container, Fields, ModelFileError, comparison, fields::figure};
+use super::{
+    Container, Fields, ModelFileError, comparison, container::joined, fields::figure, score::vector_of,
+};
 use crate::{
     methods::{
-        inprocessing::fair_erm::{Comparison, Training},
+        inprocessing::fair_erm::{Comparison, Refinement, Training},
         registry,
     },
     solvers::{Accuracy, Outcome, Status},
@@ -26,6 +28,10 @@ pub fn write_training(
         Some(comparison) => comparison::write(comparison, prefix, container)?,
         None => Value::Null,
     };
+    let refinement = match &training.refinement {
+        Some(refinement) => write_refinement(refinement, prefix, container)?,
+        None => Value::Null,
+    };
     Ok(json!({
         "method": training.method,
         "rows": training.rows,
@@ -33,6 +39,7 @@ pub fn write_training(
         "objective": figure(training.objective),
         "squared_norm": figure(training.squared_norm),
         "solves": training.solves,
+        "refinement": refinement,
         "comparison": comparison,
     }))
 }
@@ -56,6 +63,17 @@ pub fn read_training(value: &Value, prefix: &str, container: &Container) -> Resu
             Some(comparison)
         }
     };
+    let n_constraints = comparison.as_ref().map_or(0, |comparison| comparison.constraints.len());
+    let refinement = match fields.value("refinement")? {
+        Value::Null => None,
+        value => {
+            let fields = Fields::of(value, &fields.path("refinement"))?;
+            Some(refinement_of(fields, prefix, container, n_constraints)?)
+        }
+    };
+    let mut parts = Vec::new();
+    parts.extend(comparison.iter().flat_map(|_| comparison::PARTS));
+    parts.extend(refinement.iter().flat_map(|_| REFINEMENT_PARTS));
     let training = Training {
         method,
         rows: fields.count("rows")?,
@@ -63,12 +81,51 @@ pub fn read_training(value: &Value, prefix: &str, container: &Container) -> Resu
         objective: fields.figure("objective")?,
         squared_norm: fields.figure("squared_norm")?,
         solves: fields.count("solves")?,
+        refinement,
         comparison,
     };
     fields.finish()?;
-    let parts: &[&str] = if training.comparison.is_some() { comparison::PARTS } else { &[] };
-    container.check_parts(prefix, parts)?;
+    container.check_parts(prefix, &parts)?;
     Ok(training)
+}
+
+/// The arrays of a refinement, without their prefix.
+const REFINEMENT_PARTS: &[&str] = &["rate_gaps_before", "rate_gaps"];
+
+fn write_refinement(
+    refinement: &Refinement,
+    prefix: &str,
+    container: &mut Container,
+) -> Result<Value, ModelFileError> {
+    let gaps = [&refinement.rate_gaps_before, &refinement.rate_gaps];
+    for (name, gaps) in REFINEMENT_PARTS.iter().zip(gaps) {
+        container.put_f64(&joined(prefix, name), &[gaps.len()], gaps.clone())?;
+    }
+    Ok(json!({
+        "bound": figure(refinement.bound),
+        "reached": refinement.reached,
+        "solves": refinement.solves,
+        "objective_before": figure(refinement.objective_before),
+    }))
+}
+
+fn refinement_of(
+    mut fields: Fields<'_>,
+    prefix: &str,
+    container: &Container,
+    n_constraints: usize,
+) -> Result<Refinement, ModelFileError> {
+    let gaps = |name: &str| vector_of(container, &joined(prefix, name), n_constraints);
+    let refinement = Refinement {
+        bound: fields.number("bound")?,
+        reached: fields.flag("reached")?,
+        solves: fields.count("solves")?,
+        rate_gaps_before: gaps(REFINEMENT_PARTS[0])?,
+        rate_gaps: gaps(REFINEMENT_PARTS[1])?,
+        objective_before: fields.figure("objective_before")?,
+    };
+    fields.finish()?;
+    Ok(refinement)
 }
 
 fn outcome_document(outcome: &Outcome) -> Value {

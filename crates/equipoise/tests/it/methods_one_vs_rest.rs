@@ -18,7 +18,7 @@ use super::methods_samples::{Table, all_close, close};
 const FOLDS: Probabilities = Probabilities::OutOfFold { folds: 5 };
 
 /// The table of three groups with the terciles of its target for classes.
-fn codes() -> Vec<u8> {
+pub(crate) fn codes() -> Vec<u8> {
     let mut order: Vec<usize> = (0..60).collect();
     let table = Table::three_groups();
     order.sort_by(|&a, &b| table.y[a].total_cmp(&table.y[b]));
@@ -52,7 +52,7 @@ fn try_fit(
     one_vs_rest::fit(&plan(loss), &sample, probabilities)
 }
 
-fn fit(loss: Loss, codes: &[u8], n_classes: usize, probabilities: Probabilities) -> Classifier {
+pub(crate) fn fit(loss: Loss, codes: &[u8], n_classes: usize, probabilities: Probabilities) -> Classifier {
     try_fit(loss, codes, n_classes, probabilities).unwrap()
 }
 

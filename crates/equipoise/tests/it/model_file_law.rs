@@ -47,24 +47,30 @@ fn check_bytes(bytes: &[u8]) {
     check_parts(&container);
 }
 
-/// Reads the parts that a model may have from anywhere in the document.
+/// Reads every field of the document as every piece that a model may have.
 fn check_parts(container: &Container) {
-    let part = |name: &str| container.document().get(name).unwrap_or(container.document());
-    match model_file::read_score(part("score"), "score", container) {
-        Ok(score) => check_score(&score),
-        Err(error) => check_error(&error),
-    }
-    if let Err(error) = model_file::read_training(part("training"), "training", container) {
-        check_error(&error);
-    }
-    match model_file::read_projection(part("projection"), "projection", container) {
-        Ok(projection) if projection.d() < 1000 => {
-            let row = vec![1.0; projection.d()];
-            let rows = Rows::dense(&row, 1, row.len()).expect("ones are numbers");
-            projection.transform(&rows).expect("the row has the columns of the projection");
+    let fields = container.document().as_object();
+    for (prefix, value) in fields.into_iter().flatten() {
+        match model_file::read_score(value, prefix, container) {
+            Ok(score) => check_score(&score),
+            Err(error) => check_error(&error),
         }
-        Ok(_) => {}
-        Err(error) => check_error(&error),
+        if let Err(error) = model_file::read_training(value, prefix, container) {
+            check_error(&error);
+        }
+        match model_file::read_classifier(value, prefix, container) {
+            Ok(classifier) => classifier.scores.iter().for_each(check_score),
+            Err(error) => check_error(&error),
+        }
+        match model_file::read_projection(value, prefix, container) {
+            Ok(projection) if projection.d() < 1000 => {
+                let row = vec![1.0; projection.d()];
+                let rows = Rows::dense(&row, 1, row.len()).expect("ones are numbers");
+                projection.transform(&rows).expect("the row has the columns of the projection");
+            }
+            Ok(_) => {}
+            Err(error) => check_error(&error),
+        }
     }
 }
 

@@ -4,8 +4,7 @@ use super::{Method, Output, Stage, parameters};
 use crate::{methods::fairness::MEAN_NOTIONS, stats::Task};
 
 const MEANS: &str = "the mean of the score in every event of the notion, up to `bound`";
-const NOT_RATES: &str =
-    "It equalises means of the score, not the rates of decisions: these can still differ after it.";
+const NOT_RATES: &str = "It equalises means of the score, not the rates of decisions: these can still differ, unless `refine` drives them together.";
 const FERM: &str = "Donini, Oneto, Ben-David, Shawe-Taylor, Pontil 2018, *Empirical risk minimization under fairness \
                     constraints*; Oneto, Donini, Pontil 2019, *General fair empirical risk minimization*";
 const CLASSES: &[Task] = &[Task::Binary, Task::Multiclass];
@@ -87,7 +86,8 @@ pub(super) const METHODS: &[Method] = &[
         summary: "Logistic regression whose mean log-odds are the same in every group.",
         does: "½‖w‖² + C Σ weight · ln(1 + exp(−y f(x))), subject to |⟨w, u⟩| ≤ bound for every difference u of group means.",
         equalises: "the mean of the log-odds in every event of the notion, up to `bound`",
-        cannot: "It equalises means of the log-odds, not of the probabilities and not the rates of decisions.",
+        cannot: "It equalises means of the log-odds, not of the probabilities, and not the rates of decisions unless `refine` \
+                 drives them together.",
         notions: MEAN_NOTIONS,
         tasks: CLASSES,
         output: Output::Score,

@@ -219,7 +219,8 @@ const REFINE: Parameter = parameter(
     ValueKind::Word,
     "none or rates",
     "none",
-    "`rates`: after the means, the rates of positive decisions are driven within `bound` too, on the fitting rows.",
+    "`rates`: from equal means on, the rates of positive decisions are driven within `bound` of each other on the fitting rows, and \
+     the bound on means is given up for it. Whether that was reached is said with the model; look at held-out rows.",
 );
 
 const FORMULATION: Parameter = parameter(
@@ -292,6 +293,7 @@ pub(super) const FAIR_RIDGE: &[Parameter] = &[
     tolerance("0.00000001"),
     CACHE_SIZE,
     SEED,
+    REFINE,
 ];
 
 pub(super) const FAIR_SVR: &[Parameter] = &[

@@ -4,6 +4,7 @@ use rayon::prelude::*;
 
 use super::{
     Loss, Parameters,
+    refine::Redirect,
     solution::{Active, Learner, Solution},
     task::Task,
 };
@@ -210,17 +211,43 @@ impl Learner for OverGram<'_> {
             active: active.to_vec(),
             multipliers,
         };
-        let gaps = self.gaps(&solution);
+        // Of the vectors at hand, which need not be differences of means.
+        let met: Vec<f64> =
+            active.iter().map(|(j, _)| inner(&self.c[j * self.n..][..self.n], &solution.scores)).collect();
         let largest = solution.scores.iter().fold(0.0_f64, |largest, f| largest.max(f.abs()));
-        let is_off = |(j, value): &&Active| (gaps[*j] - value).abs() > NOT_MET * largest;
-        match active.iter().find(is_off) {
-            Some((constraint, _)) => Err(FitError::Indefinite { constraint: *constraint }),
+        let is_off = |((_, value), met): &(&Active, &f64)| (*met - value).abs() > NOT_MET * largest;
+        match active.iter().zip(&met).find(is_off) {
+            Some(((constraint, _), _)) => Err(FitError::Indefinite { constraint: *constraint }),
             None => Ok(solution),
         }
     }
 
     fn gaps(&self, solution: &Solution) -> Vec<f64> {
         self.task.constraints.as_ref().map_or_else(Vec::new, |all| all.gaps(&solution.scores))
+    }
+}
+
+/// The constraint vectors through the kernel.
+pub(super) struct Maps {
+    c: Vec<f64>,
+    maps: MeanMaps,
+    vacuous: Vec<bool>,
+}
+
+impl Redirect for OverGram<'_> {
+    type Vectors = Maps;
+
+    fn vectors_of(&self, c: Vec<f64>, k: usize) -> Result<Maps, FitError> {
+        let maps = MeanMaps::of(self.gram, &c, k)?;
+        let largest = self.diagonal.iter().copied().fold(0.0, f64::max);
+        let vacuous = (0..k).map(|j| maps.moments[j * k + j] <= NO_DIRECTION * largest).collect();
+        Ok(Maps { c, maps, vacuous })
+    }
+
+    fn exchange(&mut self, vectors: &mut Maps) {
+        std::mem::swap(&mut self.c, &mut vectors.c);
+        std::mem::swap(&mut self.maps, &mut vectors.maps);
+        std::mem::swap(&mut self.vacuous, &mut vectors.vacuous);
     }
 }
 

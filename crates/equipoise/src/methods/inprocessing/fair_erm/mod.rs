@@ -65,6 +65,9 @@ mod gram;
 
 mod comparison;
 
+mod refine;
+
 pub use parameters::{Approximation, ClassBalance, Formulation, KernelChoice, Loss, Parameters, Refine};
 pub use plan::Plan;
+pub use refine::Refinement;
 pub use training::{CellFigures, Comparison, Fitted, Training};
