@@ -29,6 +29,7 @@ from ._errors import (
 from ._report import Report
 
 if TYPE_CHECKING:
+    from ._certificate import Certificate
     from ._fair_classifiers import FairLogisticRegression, FairRidgeClassifier, FairSVC
     from ._fair_regressors import FairRidge, FairSVR
     from ._fair_transformers import FairElimination, FairProjection
@@ -40,6 +41,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "Audit",
+    "Certificate",
     "EquipoiseError",
     "EquipoiseWarning",
     "Explanation",
@@ -76,6 +78,7 @@ __all__ = [
 
 #: What is imported when it is first asked for: an audit alone should start without it.
 _LAZY = {
+    "Certificate": "_certificate",
     "Explanation": "_models",
     "Model": "_models",
     "load_model": "_models",

@@ -12,6 +12,7 @@ import numpy as np
 
 from . import _equipoise
 from ._audit import _paths, _reading
+from ._certificate import Certificate, certificate_of
 from ._columns import Named, library_of, table_columns
 from ._errors import EquipoiseWarning, InputError, InputTypeError
 from ._frames import Field, frame_of
@@ -45,6 +46,8 @@ class Order(TypedDict):
     notion: str | None
     bound: list[float]
     probabilities: bool
+    held_out: float | None
+    confidence: float
     task: str | None
     target: str | None
     positive: list[str]
@@ -89,6 +92,8 @@ def train_table(
     weight: str | None = None,
     drop_missing: bool = False,
     probabilities: bool = False,
+    held_out: float | None = None,
+    confidence: float = 0.95,
     threads: int | None = None,
     seed: int = 0,
     missing: Texts = (),
@@ -149,6 +154,11 @@ def train_table(
         Whether rows without an outcome or a weight are left out; otherwise they are an error.
     probabilities : bool, default False
         Whether the model gives probabilities where its score is none.
+    held_out : float, optional
+        The share of rows that take no part in the fit and are kept for the certificate: only these
+        can show rates of decisions.
+    confidence : float, default 0.95
+        The level of the certificate's bounds and intervals.
     threads : int, optional
         Threads that read; by default one for each core. The model does not depend on it.
     seed : int, default 0
@@ -196,6 +206,8 @@ def train_table(
         notion=None if notion is None else _text(notion, "notion"),
         bound=_bounds(bound),
         probabilities=_flag(probabilities, "probabilities"),
+        held_out=None if held_out is None else number(held_out, "held_out"),
+        confidence=number(confidence, "confidence"),
         task=_word(task, "task", ("binary", "multiclass", "regression")),
         target=None if target is None else _text(target, "target"),
         positive=_labels(positive, "positive"),
@@ -220,9 +232,11 @@ def train_table(
         listed = [order["target"], order["weight"]]
         wanted = {*order["features"], *order["sensitive"], *order["strata"]}
         wanted |= {name for name in listed if name is not None}
-    made, summary, notes = _equipoise.train_model(_data(data, wanted, missing, reading), order, 80)
+    given = _data(data, wanted, missing, reading)
+    made, summary, said, notes = _equipoise.train_model(given, order, 80)
     _warn(notes)
-    return Model(made, library_of(data), summary)
+    certificate = certificate_of(said, made.classes, order["confidence"])
+    return Model(made, library_of(data), summary, certificate)
 
 
 def load_model(path: Path) -> Model:
@@ -267,7 +281,8 @@ def load_model(path: Path) -> Model:
         raise InputTypeError(
             f"`path` is of type `{type(path).__name__}`, and not a path", parameter="path"
         ) from None
-    return Model(_equipoise.TableModel.read(name), None, None)
+    model = _equipoise.TableModel.read(name)
+    return Model(model, None, None, certificate_of(model.certificate(0.95), model.classes, 0.95))
 
 
 class Model:
@@ -287,6 +302,9 @@ class Model:
         The labels that it predicts; of two the negative first.
     summary : str or None
         How it came out, in a few lines; `None` where it was loaded.
+    certificate : Certificate or None
+        What was shown of it: by the fit, and by rows held out where `train_table` kept some (a
+        file keeps what the fit shows); `None` of an ordinary model.
 
     Examples
     --------
@@ -299,14 +317,19 @@ class Model:
     (['x'], 'regression')
     """
 
-    __slots__ = ("_library", "_model", "summary")
+    __slots__ = ("_library", "_model", "certificate", "summary")
 
     def __init__(
-        self, model: _equipoise.TableModel, library: str | None, summary: str | None
+        self,
+        model: _equipoise.TableModel,
+        library: str | None,
+        summary: str | None,
+        certificate: Certificate | None,
     ) -> None:
         self._model = model
         self._library = library
         self.summary = summary
+        self.certificate = certificate
 
     @property
     def method(self) -> str:
@@ -441,7 +464,8 @@ class Model:
         return f"<Model {self.method}: {asked}, {self.task} on {of}>"
 
     def __reduce__(self) -> tuple[Any, ...]:
-        return _restored, (self._model.to_bytes(), self._library, self.summary)
+        parts = (self._model.to_bytes(), self._library, self.summary, self.certificate)
+        return _restored, parts
 
 
 class Explanation:
@@ -480,8 +504,10 @@ class Explanation:
         return f"<Explanation of {len(self._text.splitlines())} lines>"
 
 
-def _restored(model: bytes, library: str | None, summary: str | None) -> Model:
-    return Model(_equipoise.TableModel(model), library, summary)
+def _restored(
+    model: bytes, library: str | None, summary: str | None, certificate: Certificate | None
+) -> Model:
+    return Model(_equipoise.TableModel(model), library, summary, certificate)
 
 
 def _data(data: object, wanted: set[str] | None, missing: Texts, reading: dict[str, Any]) -> _Data:

@@ -48,6 +48,16 @@ impl Complaint {
         Self::input(Some(parameter), message)
     }
 
+    /// Returns that a level is none.
+    pub(crate) fn of_confidence(error: &dyn std::fmt::Display) -> Self {
+        Self::input(Some("confidence"), error)
+    }
+
+    /// Returns that rows held out show nothing.
+    pub(crate) fn of_held_out(error: &dyn std::fmt::Display) -> Self {
+        Self::input(None, format!("the rows held out show nothing: {error}"))
+    }
+
     /// Returns that a row has no value.
     pub(crate) fn no_value(parameter: &'static str, row: usize) -> Self {
         Self::input(Some(parameter), format!("`{parameter}` is missing at row {row}"))

@@ -8,6 +8,7 @@
 //! | `complaint` | what is wrong with them, under scikit-learn's names |
 //! | `learned` | fitting, and what was learned |
 //! | `training` | what a fit says of itself, as columns for frames |
+//! | `certificate` | what a fit and rows held out show, as sentences |
 //! | `preprocessing` | projections of the rows, and weights of them |
 //! | `tables` | models of tables: made, kept, applied, explained |
 
@@ -22,6 +23,8 @@ mod complaint;
 mod learned;
 
 mod training;
+
+mod certificate;
 
 mod preprocessing;
 

@@ -16,6 +16,7 @@ use pyo3::{
     types::{PyBytes, PyList},
 };
 
+use super::certificate;
 use crate::{audit::Reading, columns::Column, errors, question, running};
 
 const SPELLING: Spelling = Spelling::PythonTable;
@@ -71,6 +72,8 @@ pub(crate) struct Order {
     notion: Option<String>,
     bound: Vec<f64>,
     probabilities: bool,
+    held_out: Option<f64>,
+    confidence: f64,
     task: Option<String>,
     target: Option<String>,
     positive: Vec<String>,
@@ -98,6 +101,8 @@ impl Order {
         recipe.notion = self.notion;
         recipe.bound = self.bound;
         recipe.probabilities = self.probabilities;
+        recipe.held_out = self.held_out;
+        recipe.confidence = self.confidence;
         recipe.task = self.task.as_deref().map(question::task).transpose()?;
         recipe.target = self.target;
         recipe.positive = self.positive;
@@ -124,19 +129,18 @@ impl Order {
     }
 }
 
-/// Makes a model of a table; returns it, what there is to tell of it, and what to beware of.
+/// A model; what there is to tell of it; what each of its scores shows; and what to beware of.
+type Made = (TableModel, String, Vec<Vec<String>>, Vec<String>);
+
+/// Makes a model of a table.
 #[pyfunction]
-pub(crate) fn train_model(
-    py: Python<'_>,
-    data: Data<'_>,
-    order: Order,
-    width: usize,
-) -> PyResult<(TableModel, String, Vec<String>)> {
+pub(crate) fn train_model(py: Python<'_>, data: Data<'_>, order: Order, width: usize) -> PyResult<Made> {
     let (held, recipe) = (data.held()?, order.recipe()?);
     let trained: Trained =
         running::listening(py, SPELLING, move |cancel| train(&held.table()?, &recipe, cancel))?;
     let text = trained.text(width);
-    Ok((TableModel { model: Arc::new(trained.model) }, text, trained.notes))
+    let certificate = certificate::sentences(&trained.certificates);
+    Ok((TableModel { model: Arc::new(trained.model) }, text, certificate, trained.notes))
 }
 
 /// A model that takes tables.
@@ -227,6 +231,13 @@ impl TableModel {
             Target::Number | Target::Transformed => Vec::new(),
             target => target.labels(),
         }
+    }
+
+    /// What each score shows by itself: sentences, none of an ordinary model.
+    fn certificate(&self, py: Python<'_>, confidence: f64) -> PyResult<Vec<Vec<String>>> {
+        let certificates = certificate::of_model(&self.model, confidence);
+        let certificates = certificates.map_err(|complaint| complaint.exception(py))?;
+        Ok(certificate::sentences(&certificates))
     }
 
     /// Applies the model; returns its columns (numbers as arrays, texts as lists) and what was unusual.
