@@ -112,7 +112,9 @@ class FairEstimator(BaseEstimator):  # type: ignore[misc]
         if sample_weight is None:
             return None
         with named("sample_weight"):
-            weights = _check_sample_weight(sample_weight, X, dtype=np.float64)
+            weights = _check_sample_weight(
+                sample_weight, X, dtype=np.float64, ensure_non_negative=True
+            )
         return floats(weights)
 
     def __sklearn_tags__(self) -> Any:
@@ -210,7 +212,8 @@ class FairLearner(FairEstimator):
 
     def _scores(self, X: Any) -> Array:
         """Return the scores of rows, of shape (n_samples, n_scores)."""
-        return self._learned.scores(self._matrix(self._rows(X)))
+        X = self._rows(X)
+        return self._learned.scores(self._matrix(X))
 
     @property
     def certificate_(self) -> Certificate | None:

@@ -76,7 +76,7 @@ def train_table(
     sensitive: Texts = (),
     settings: Mapping[str, object] | None = None,
     notion: str | None = None,
-    bound: float | Sequence[float] = 0.0,
+    bound: float | Sequence[float] | None = None,
     cross: bool = False,
     cuts: Cuts | None = None,
     strata: Texts = (),
@@ -122,8 +122,8 @@ def train_table(
     notion : str, optional
         What must not depend on the group. By default ``"equal_opportunity"`` for classes and
         ``"demographic_parity"`` for numbers; with `strata` ``"conditional_parity"``.
-    bound : float or sequence of float, default 0.0
-        How large a difference of mean scores may be.
+    bound : float or sequence of float, optional
+        How large a difference of mean scores may be; by default 0.
     cross : bool, default False
         Whether several sensitive columns are crossed.
     cuts : mapping, optional
@@ -310,7 +310,7 @@ class Model:
     --------
     >>> import equipoise
     >>> model = equipoise.train_table(
-    ...     {"x": [0, 1, 2, 3], "y": [0.5, 1, 2.5, 3], "g": list("aabb")},
+    ...     {"x": [0, 1, 2, 3], "z": [1, 0, 0, 1], "y": [0.5, 1, 2.5, 3], "g": list("aabb")},
     ...     method="fair_ridge", target="y", sensitive="g", task="regression",
     ... )
     >>> model.columns, model.task
@@ -475,7 +475,7 @@ class Explanation:
     --------
     >>> import equipoise
     >>> model = equipoise.train_table(
-    ...     {"x": [0, 1, 2, 3], "y": [0.5, 1, 2.5, 3], "g": list("aabb")},
+    ...     {"x": [0, 1, 2, 3], "z": [1, 0, 0, 1], "y": [0.5, 1, 2.5, 3], "g": list("aabb")},
     ...     method="fair_ridge", target="y", sensitive="g", task="regression",
     ... )
     >>> model.explain().to_dict()["schema"]
@@ -546,6 +546,8 @@ def _settings(settings: Mapping[str, object] | None) -> list[tuple[str, str]]:
 
 
 def _bounds(bound: object) -> list[float]:
+    if bound is None:
+        return []
     if isinstance(bound, str) or np.ndim(bound) > 1:  # type: ignore[arg-type]
         raise InputTypeError("`bound` is neither a number nor several", parameter="bound")
     many = [bound] if np.ndim(bound) == 0 else list(bound)  # type: ignore[arg-type, call-overload]

@@ -149,6 +149,9 @@ pub(crate) struct TableModel {
     model: Arc<Model>,
 }
 
+/// Columns as Python has them, by name.
+type NamedObjects<'py> = Vec<(String, Bound<'py, PyAny>)>;
+
 /// A column of what is predicted, while it grows.
 enum Grown {
     Numbers(Vec<f64>),
@@ -246,7 +249,7 @@ impl TableModel {
         py: Python<'py>,
         data: Data<'_>,
         threads: usize,
-    ) -> PyResult<(Vec<(String, Bound<'py, PyAny>)>, Vec<String>)> {
+    ) -> PyResult<(NamedObjects<'py>, Vec<String>)> {
         let (held, model) = (data.held()?, self.model.clone());
         let (columns, notes) = running::listening(py, SPELLING, move |cancel| {
             let table = held.table()?;
