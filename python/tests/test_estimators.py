@@ -336,6 +336,20 @@ def test_the_fit_says_what_it_saw(people: dict[str, Array]) -> None:
     assert said.objective[0] == pytest.approx(weights)
 
 
+def test_refined_rates_are_within_the_bound_on_the_fitting_rows() -> None:
+    rng = np.random.default_rng(0)
+    group = rng.choice(["a", "b"], 600)
+    X = rng.normal(size=(600, 2))
+    X[:, 0] *= np.where(group == "a", 3.0, 0.5)
+    y = (X.sum(axis=1) + rng.logistic(size=600) > -1.5).astype(int)
+    gaps = []
+    for refine in (None, "rates"):
+        model = FairLogisticRegression(notion="dp", bound=0.1, refine=refine)
+        decided = model.fit(X, y, sensitive_features=group).predict(X)
+        gaps.append(abs(decided[group == "a"].mean() - decided[group == "b"].mean()))
+    assert gaps[1] <= 0.1 < gaps[0]
+
+
 def test_groups_without_rows_in_the_event_are_named(people: dict[str, Array]) -> None:
     X, y, race = people["X"], people["y"], people["race"].copy()
     y = np.where(race == "a", 0, y)

@@ -269,6 +269,8 @@ HOSTILE: list[tuple[Any, dict[str, Any], str, str]] = [
     (FairSVC(class_weight="even"), {}, "class_weight", "balanced"),
     (FairSVC(kernel=lambda a, b: np.zeros((2, 2))), {}, "kernel", "shape"),  # noqa: ARG005
     (FairSVC(kernel="rbf", approximation="nystrom", n_components=0), {}, "n_components", "least 1"),
+    (FairSVC(approximation="nystrom"), {}, "approximation", "linear kernel"),
+    (FairLogisticRegression(kernel="sigmoid"), {}, "kernel", "semidefinite"),
     (FairSVC(random_state=-1), {}, "random_state", "whole number"),
     (FairSVR(epsilon=-1.0), {}, "epsilon", "not negative"),
     (FairSVR(bins=0), {}, "bins", "at least 1"),

@@ -117,6 +117,18 @@ fn spelled(name: &'static str) -> &'static str {
     }
 }
 
+/// Returns the parameter that is meant by a choice that does not go with another.
+fn chosen(choice: &str) -> Option<&'static str> {
+    match choice {
+        "an approximation" => Some("approximation"),
+        "a balance of classes" => Some("class_weight"),
+        "the published formulation" => Some("formulation"),
+        "the refinement of rates" => Some("refine"),
+        "the sigmoid kernel" => Some("kernel"),
+        _ => None,
+    }
+}
+
 impl From<PlanError> for Complaint {
     fn from(error: PlanError) -> Self {
         match error {
@@ -126,6 +138,7 @@ impl From<PlanError> for Complaint {
                 Self::input(Some(name), format!("`{name}` is {value}; it must be {allowed}"))
             }
             PlanError::Unsupported(error) => Self::of_notion(error.to_string()),
+            PlanError::Conflict { choice, .. } => Self::input(chosen(choice), error),
             other => Self::input(None, other),
         }
     }
