@@ -310,11 +310,12 @@ class Model:
     --------
     >>> import equipoise
     >>> model = equipoise.train_table(
-    ...     {"x": [0, 1, 2, 3], "z": [1, 0, 0, 1], "y": [0.5, 1, 2.5, 3], "g": list("aabb")},
-    ...     method="fair_ridge", target="y", sensitive="g", task="regression",
+    ...     {"a": [0, 1, 2, 3], "b": [1, 0, 0, 1], "c": [2, 0, 1, 1], "d": [0, 3, 1, 1],
+    ...      "y": [0.5, 1, 2.5, 3], "group": list("xxyy")},
+    ...     method="fair_ridge", target="y", sensitive="group", task="regression",
     ... )
     >>> model.columns, model.task
-    (['x'], 'regression')
+    (['a', 'b', 'c', 'd'], 'regression')
     """
 
     __slots__ = ("_library", "_model", "certificate", "summary")
@@ -475,8 +476,9 @@ class Explanation:
     --------
     >>> import equipoise
     >>> model = equipoise.train_table(
-    ...     {"x": [0, 1, 2, 3], "z": [1, 0, 0, 1], "y": [0.5, 1, 2.5, 3], "g": list("aabb")},
-    ...     method="fair_ridge", target="y", sensitive="g", task="regression",
+    ...     {"a": [0, 1, 2, 3], "b": [1, 0, 0, 1], "c": [2, 0, 1, 1], "d": [0, 3, 1, 1],
+    ...      "y": [0.5, 1, 2.5, 3], "group": list("xxyy")},
+    ...     method="fair_ridge", target="y", sensitive="group", task="regression",
     ... )
     >>> model.explain().to_dict()["schema"]
     'equipoise.explain/1'
