@@ -29,9 +29,11 @@ from ._errors import (
 from ._report import Report
 
 if TYPE_CHECKING:
+    from ._certificate import Certificate
     from ._fair_classifiers import FairLogisticRegression, FairRidgeClassifier, FairSVC
     from ._fair_regressors import FairRidge, FairSVR
     from ._fair_transformers import FairElimination, FairProjection
+    from ._models import Explanation, Model, load_model, train_table
     from ._plot import plot, plot_gaps, plot_groups
     from ._reweighing import Reweighing
     from ._scorer import make_scorer
@@ -39,8 +41,10 @@ if TYPE_CHECKING:
 
 __all__ = [
     "Audit",
+    "Certificate",
     "EquipoiseError",
     "EquipoiseWarning",
+    "Explanation",
     "FairElimination",
     "FairLogisticRegression",
     "FairProjection",
@@ -53,6 +57,7 @@ __all__ = [
     "FileMissingError",
     "InputError",
     "InputTypeError",
+    "Model",
     "Report",
     "RequirementError",
     "Reweighing",
@@ -61,16 +66,23 @@ __all__ = [
     "__version__",
     "audit",
     "audit_table",
+    "load_model",
     "load_state",
     "make_scorer",
     "plot",
     "plot_gaps",
     "plot_groups",
     "reweigh",
+    "train_table",
 ]
 
 #: What is imported when it is first asked for: an audit alone should start without it.
 _LAZY = {
+    "Certificate": "_certificate",
+    "Explanation": "_models",
+    "Model": "_models",
+    "load_model": "_models",
+    "train_table": "_models",
     "FairElimination": "_fair_transformers",
     "FairLogisticRegression": "_fair_classifiers",
     "FairProjection": "_fair_transformers",

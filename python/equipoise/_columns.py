@@ -108,7 +108,7 @@ def named_columns(values: object, parameter: str, stem: str) -> list[Named]:
 
 
 def table_columns(
-    values: object, wanted: Set[str], parameter: str, *, optional: Set[str] = frozenset()
+    values: object, wanted: Set[str] | None, parameter: str, *, optional: Set[str] = frozenset()
 ) -> list[Named]:
     """Return the columns of a table in memory that are asked for.
 
@@ -119,8 +119,8 @@ def table_columns(
     ----------
     values : table or mapping
         A table whose columns have names.
-    wanted : set of str
-        Names of columns, or numbers such as ``#2``.
+    wanted : set of str or None
+        Names of columns, or numbers such as ``#2``; `None` for all.
     parameter : str
         The parameter that it was given for, which errors name.
     optional : set of str, optional
@@ -136,7 +136,8 @@ def table_columns(
         If it is no table, or a value cannot be read.
     """
     # A number can be any column's.
-    chosen = None if any(name.startswith("#") for name in wanted) else wanted
+    is_any = wanted is None or any(name.startswith("#") for name in wanted)
+    chosen = None if is_any else wanted
     parts = _parts(values, parameter, chosen)
     named = [(name, one) for name, one in parts if name is not None]
     if len(named) < len(parts):

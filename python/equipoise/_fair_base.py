@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import os
 import re
 import warnings
 from collections.abc import Callable, Iterator
@@ -12,13 +13,22 @@ import numpy as np
 from sklearn.base import BaseEstimator
 from sklearn.exceptions import ConvergenceWarning
 from sklearn.utils.metaestimators import available_if
-from sklearn.utils.validation import _check_sample_weight, check_is_fitted, validate_data
+from sklearn.utils.validation import (
+    _check_sample_weight,
+    check_consistent_length,
+    check_is_fitted,
+    column_or_1d,
+    validate_data,
+)
 
+from ._certificate import Certificate, certificate_of
 from ._columns import Named, library_of, named_columns
 from ._equipoise import Column, Learned, Matrix, fit_learner, label_of
 from ._errors import EquipoiseError, FairnessWarning, InputError, InputTypeError
 from ._matrix import floats, matrix_of
 from ._parameters import Asked, Classes, Names, asked
+from ._question import number
+from ._report import write_whole
 from ._training import Training
 
 __all__ = ["FairEstimator", "FairLearner", "available_where", "named"]
@@ -102,7 +112,9 @@ class FairEstimator(BaseEstimator):  # type: ignore[misc]
         if sample_weight is None:
             return None
         with named("sample_weight"):
-            weights = _check_sample_weight(sample_weight, X, dtype=np.float64)
+            weights = _check_sample_weight(
+                sample_weight, X, dtype=np.float64, ensure_non_negative=True
+            )
         return floats(weights)
 
     def __sklearn_tags__(self) -> Any:
@@ -200,9 +212,109 @@ class FairLearner(FairEstimator):
 
     def _scores(self, X: Any) -> Array:
         """Return the scores of rows, of shape (n_samples, n_scores)."""
-        check_is_fitted(self)
-        X = self._validated(X, reset=False)
+        X = self._rows(X)
         return self._learned.scores(self._matrix(X))
+
+    @property
+    def certificate_(self) -> Certificate | None:
+        """What the fit shows by itself, at a confidence of 0.95; `None` of an ordinary model."""
+        check_is_fitted(self)
+        return certificate_of(self._learned.certificate(0.95), self._class_names(), 0.95)
+
+    def certify(
+        self,
+        X: Any,
+        y: Any,
+        *,
+        sensitive_features: Any,
+        control_features: Any = None,
+        sample_weight: Any = None,
+        confidence: float = 0.95,
+    ) -> Certificate | None:
+        """Say what the fit shows, and what rows show that had no part in it.
+
+        Parameters
+        ----------
+        X : array-like or sparse matrix of shape (n_samples, n_features)
+            Rows held out: used neither to fit the model nor to choose it.
+        y : array-like of shape (n_samples,)
+            Their outcomes.
+        sensitive_features : array-like, table or mapping
+            Their groups, of the same columns as in the fit.
+        control_features : the same, default=None
+            Their strata, for ``notion="conditional_parity"``.
+        sample_weight : array-like of shape (n_samples,), default=None
+            Survey weights.
+        confidence : float, default=0.95
+            The level of bounds and intervals.
+
+        Returns
+        -------
+        Certificate or None
+            `None` of an ordinary model, of which nothing was asked: audit that.
+
+        Raises
+        ------
+        InputError, InputTypeError
+            If the rows are at fault, or show nothing.
+        """
+        X = self._rows(X)
+        with named("y"):
+            check_consistent_length(X, y)
+            target = self._outcomes(column_or_1d(y))
+        sensitive, strata = self._columns_of_groups(sensitive_features, control_features)
+        if not sensitive:
+            raise InputError("`sensitive_features` is missing", parameter="sensitive_features")
+        level = number(confidence, "confidence")
+        said, gaps = self._learned.certify(
+            self._matrix(X),
+            floats(target),
+            sensitive,
+            strata,
+            self._weights(sample_weight, X),
+            level,
+        )
+        library = library_of(X, sensitive_features)
+        return certificate_of(said, self._class_names(), level, gaps, library)
+
+    def _outcomes(self, y: Array) -> Array:
+        """Return outcomes as the extension takes them."""
+        return np.asarray(y, dtype=np.float64)
+
+    def _class_names(self) -> list[str]:
+        return [str(label) for label in getattr(self, "classes_", ())]
+
+    def _rows(self, X: Any) -> Any:
+        """Return rows to apply the model to."""
+        check_is_fitted(self)
+        return self._validated(X, reset=False)
+
+    def save(self, path: str | os.PathLike[str]) -> None:
+        """Write the fitted model to a file, which :func:`equipoise.load_model` reads.
+
+        The command line reads it too. It holds no rows but the support vectors or landmarks of a
+        kernel. Columns of tables are found by the names of the features, or as ``x0``, ``x1``, …
+
+        Parameters
+        ----------
+        path : path-like
+            The file; one that is there is replaced.
+
+        Raises
+        ------
+        InputError
+            If the kernel is a function of one's own, which no file can hold.
+        FileError
+            If the file cannot be written.
+        """
+        check_is_fitted(self)
+        if self._rows_of_fit is not None:
+            raise InputError(
+                "a kernel that is a function cannot be saved in a model file",
+                parameter="kernel",
+                help="pickle the estimator, or use a kernel that is built in",
+            )
+        write_whole(path, self._learned.to_bytes())
 
     def __sklearn_is_fitted__(self) -> bool:
         return hasattr(self, "_learned")

@@ -102,6 +102,15 @@ class FairClassifier(ClassifierMixin, FairLearner):  # type: ignore[misc]
         self.n_iter_ = self.training_.n_iter
         return self
 
+    def _outcomes(self, y: Array) -> Array:
+        unknown = ~np.isin(y, self.classes_)
+        if unknown.any():
+            raise InputError(
+                f"`y` has the class {y[unknown][0]!r}, which the model was not fitted to",
+                parameter="y",
+            )
+        return np.searchsorted(self.classes_, y).astype(np.float64)
+
     def decision_function(self, X: Any) -> Array:
         """Return the scores of rows.
 
@@ -260,6 +269,8 @@ default="linear"
         nearly all rows of an event a coefficient, so these are more than an ordinary machine has.
     training_ : Training
         What the fit says of itself: gaps, ranks, empty groups, rates.
+    certificate_ : Certificate or None
+        What that shows, in sentences; `certify` adds what rows held out show.
     n_iter_ : ndarray of shape (1 or n_classes,)
         Iterations of the last solve.
     n_features_in_, feature_names_in_

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import warnings
 from collections.abc import Sequence
 from typing import Any, ClassVar, TypeAlias
@@ -12,10 +13,11 @@ from sklearn.utils.multiclass import type_of_target
 from sklearn.utils.validation import check_is_fitted, column_or_1d
 
 from ._equipoise import LinearMap, fit_map
-from ._errors import FairnessWarning
+from ._errors import FairnessWarning, InputError
 from ._fair_base import FairEstimator, named
 from ._matrix import floats, matrix_of
 from ._parameters import Asked, asked
+from ._report import write_whole
 
 __all__ = ["FairElimination", "FairProjection"]
 
@@ -200,6 +202,32 @@ class FairProjection(OneToOneFeatureMixin, FairTransformer):  # type: ignore[mis
         self.pairs = pairs
         self.cross = cross
         self.bins = bins
+
+    def save(self, path: str | os.PathLike[str]) -> None:
+        """Write the fitted projection to a file, which :func:`equipoise.load_model` reads.
+
+        Parameters
+        ----------
+        path : path-like
+            The file; one that is there is replaced.
+
+        Raises
+        ------
+        InputError
+            If it was fitted without groups.
+        FileError
+            If the file cannot be written.
+        """
+        check_is_fitted(self)
+        if self._map is None:
+            raise InputError(
+                "a projection that was fitted without groups has nothing to save",
+                parameter="sensitive_features",
+            )
+        names = getattr(self, "feature_names_in_", None)
+        if names is None:
+            names = [f"x{place}" for place in range(self.n_features_in_)]
+        write_whole(path, self._map.to_bytes([str(name) for name in names]))
 
 
 class FairElimination(FairTransformer):

@@ -14,7 +14,7 @@ import numpy as np
 
 from ._errors import InputError, InputTypeError
 
-__all__ = ["Asked", "Classes", "Names", "asked", "class_factors", "seed_of"]
+__all__ = ["Asked", "Classes", "Names", "asked", "class_factors", "seed_of", "setting_text"]
 
 
 class Asked(TypedDict):
@@ -94,11 +94,11 @@ def asked(method: str, parameters: Mapping[str, Any]) -> Asked:
             value = seed_of(value)
         elif name == "bins" and not isinstance(value, numbers.Integral | str | None):
             name = "cuts"
-        settings.append((_SETTINGS.get(name, name), _text(value, name)))
+        settings.append((_SETTINGS.get(name, name), setting_text(value, name)))
     return Asked(method=method, settings=settings)
 
 
-def _text(value: object, parameter: str) -> str:
+def setting_text(value: object, parameter: str) -> str:
     """Write a parameter as a setting."""
     if isinstance(value, str):
         return value

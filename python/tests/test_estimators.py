@@ -267,8 +267,10 @@ def test_a_kernel_of_ones_own_is_the_precomputed_one(people: dict[str, Array]) -
     np.testing.assert_allclose(scores, named.decision_function(new), atol=5e-3)
     assert own.n_features_in_ == 4
     assert given.n_features_in_ == len(X)
-    laplacian = FairSVR(kernel="laplacian", gamma=0.3, tol=1e-8).fit(X, X[:, 0])
-    own = FairSVR(kernel=lambda a, b: laplacian_kernel(a, b, gamma=0.3), tol=1e-8).fit(X, X[:, 0])
+    laplacian = FairSVR(kernel="laplacian", gamma=0.3, tol=1e-8)
+    own = FairSVR(kernel=lambda a, b: laplacian_kernel(a, b, gamma=0.3), tol=1e-8)
+    laplacian.fit(X, X[:, 0], sensitive_features=sex)
+    own.fit(X, X[:, 0], sensitive_features=sex)
     np.testing.assert_allclose(own.predict(new), laplacian.predict(new), atol=1e-6)
 
 
@@ -334,6 +336,20 @@ def test_the_fit_says_what_it_saw(people: dict[str, Array]) -> None:
     assert said.objective[0] == pytest.approx(weights)
 
 
+def test_refined_rates_are_within_the_bound_on_the_fitting_rows() -> None:
+    rng = np.random.default_rng(0)
+    group = rng.choice(["a", "b"], 600)
+    X = rng.normal(size=(600, 2))
+    X[:, 0] *= np.where(group == "a", 3.0, 0.5)
+    y = (X.sum(axis=1) + rng.logistic(size=600) > -1.5).astype(int)
+    gaps = []
+    for refine in (None, "rates"):
+        model = FairLogisticRegression(notion="dp", bound=0.1, refine=refine)
+        decided = model.fit(X, y, sensitive_features=group).predict(X)
+        gaps.append(abs(decided[group == "a"].mean() - decided[group == "b"].mean()))
+    assert gaps[1] <= 0.1 < gaps[0]
+
+
 def test_groups_without_rows_in_the_event_are_named(people: dict[str, Array]) -> None:
     X, y, race = people["X"], people["y"], people["race"].copy()
     y = np.where(race == "a", 0, y)
@@ -350,13 +366,28 @@ def test_without_groups_the_model_says_so(people: dict[str, Array]) -> None:
     assert len(model.training_.constraints) == 0
 
 
-@pytest.mark.filterwarnings("ignore::equipoise.FairnessWarning")
-def test_not_converging_is_said_with_numbers(people: dict[str, Array]) -> None:
+class NotConverged:
+    """A fit that says of itself that it did not converge."""
+
+    def __init__(self, learned: Any) -> None:
+        self._learned = learned
+
+    def training(self) -> list[dict[str, Any]]:
+        said = self._learned.training()
+        return [{**one, "converged": False, "status": "iteration limit"} for one in said]
+
+
+def test_not_converging_is_said_with_numbers(
+    people: dict[str, Array], monkeypatch: pytest.MonkeyPatch
+) -> None:
     from sklearn.exceptions import ConvergenceWarning
 
-    X = people["X"] * 10.0 ** np.array([0, 4, 8, -4])
-    with pytest.warns(ConvergenceWarning, match="iterations") as caught:
-        FairLogisticRegression(tol=1e-300).fit(X, people["y"])
+    import equipoise._fair_base as base
+
+    fit = base.fit_learner
+    monkeypatch.setattr(base, "fit_learner", lambda *given: NotConverged(fit(*given)))
+    with pytest.warns(ConvergenceWarning, match=r"iteration limit.* after \d+") as caught:
+        FairSVC().fit(people["X"], people["y"], sensitive_features=people["sex"])
     assert caught[0].filename == __file__
 
 

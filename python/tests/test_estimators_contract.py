@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
+import sys
 from typing import Any
 
 import numpy as np
 import pytest
-import sklearn
-from sklearn.base import clone
 from sklearn.linear_model import LogisticRegression
 from sklearn.utils.estimator_checks import parametrize_with_checks
 
@@ -29,9 +28,9 @@ ESTIMATORS = [
     equipoise.FairSVC(),
     equipoise.FairSVC(tol=1e-10),
     equipoise.FairSVC(kernel="rbf", gamma=0.1, tol=1e-10),
-    equipoise.FairSVC(probability=True, tol=1e-10),
+    equipoise.FairSVC(probability=True),
     equipoise.FairLogisticRegression(),
-    equipoise.FairLogisticRegression(kernel="rbf", gamma=0.1),
+    equipoise.FairLogisticRegression(kernel="rbf", gamma=0.1, tol=1e-11),
     equipoise.FairRidgeClassifier(),
     equipoise.FairSVR(),
     equipoise.FairSVR(tol=1e-10),
@@ -58,20 +57,8 @@ def test_scikit_learn_finds_nothing_wrong(estimator: Any, check: Any) -> None:
     check(estimator)
 
 
-@pytest.mark.parametrize("estimator", ESTIMATORS, ids=repr)
-def test_whatever_can_be_set_is_a_parameter_of_the_method(estimator: Any) -> None:
-    """No option is ignored: each reaches the method's table, which knows all its own."""
-    if isinstance(estimator, equipoise.Reweighing):
-        return
-    with sklearn.config_context(print_changed_only=True):
-        copy = clone(estimator)
-    assert copy.get_params() == estimator.get_params()
-
-
 @pytest.mark.parametrize("name", ["FairSVC", "FairRidge", "FairProjection", "Reweighing"])
 def test_without_scikit_learn_the_extra_is_named(name: str, monkeypatch: Any) -> None:
-    import sys
-
     for module in [m for m in sys.modules if m.startswith("equipoise._fair")]:
         monkeypatch.delitem(sys.modules, module)
     monkeypatch.delitem(sys.modules, "equipoise._reweighing", raising=False)

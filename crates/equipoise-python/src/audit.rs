@@ -118,7 +118,7 @@ pub(crate) struct Reading {
 }
 
 impl Reading {
-    fn options(self) -> PyResult<ReadOptions> {
+    pub(crate) fn options(self) -> PyResult<ReadOptions> {
         let mut options = ReadOptions::new();
         let format = |name: String| name.parse::<Format>().map_err(PyValueError::new_err);
         options.format = self.input_format.map(format).transpose()?;

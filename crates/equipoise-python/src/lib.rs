@@ -56,7 +56,9 @@ mod _equipoise {
     use crate::audit::{Answer, Counter, audit_columns, audit_files, audit_parts, audit_states};
 
     #[pymodule_export]
-    use crate::learn::{Learned, LinearMap, Matrix, fit_learner, fit_map, reweigh_rows};
+    use crate::learn::{
+        Learned, LinearMap, Matrix, TableModel, fit_learner, fit_map, reweigh_rows, train_model,
+    };
 
     #[pymodule_export]
     use crate::quantity::read_quantity;

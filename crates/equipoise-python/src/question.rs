@@ -72,7 +72,7 @@ impl Asked {
     }
 }
 
-fn cut((column, numbers, n_groups): (String, Option<Vec<f64>>, Option<usize>)) -> PyResult<Cut> {
+pub(crate) fn cut((column, numbers, n_groups): (String, Option<Vec<f64>>, Option<usize>)) -> PyResult<Cut> {
     let points = match (numbers, n_groups) {
         (Some(numbers), None) => CutPoints::Numbers(numbers),
         (None, Some(n_groups)) => CutPoints::Quantiles(n_groups),
@@ -89,7 +89,7 @@ fn weight_kind(word: &str) -> PyResult<WeightKind> {
     }
 }
 
-fn task(word: &str) -> PyResult<Task> {
+pub(crate) fn task(word: &str) -> PyResult<Task> {
     match word {
         "binary" => Ok(Task::Binary),
         "multiclass" => Ok(Task::Multiclass),

@@ -47,7 +47,7 @@ fn a_method_is_explained_with_its_limits() {
           - notions: none is promised
           - stage: preprocessing
           - what comes of it: weights
-          - tasks: binary
+          - tasks: binary, multiclass
           - needs the outcome to be fitted: yes
           - needs the group at prediction: no
           - source: Kamiran, Calders 2012, *Data preprocessing techniques for

@@ -48,6 +48,16 @@ impl Complaint {
         Self::input(Some(parameter), message)
     }
 
+    /// Returns that a level is none.
+    pub(crate) fn of_confidence(error: &dyn std::fmt::Display) -> Self {
+        Self::input(Some("confidence"), error)
+    }
+
+    /// Returns that rows held out show nothing.
+    pub(crate) fn of_held_out(error: &dyn std::fmt::Display) -> Self {
+        Self::input(None, format!("the rows held out show nothing: {error}"))
+    }
+
     /// Returns that a row has no value.
     pub(crate) fn no_value(parameter: &'static str, row: usize) -> Self {
         Self::input(Some(parameter), format!("`{parameter}` is missing at row {row}"))
@@ -107,6 +117,18 @@ fn spelled(name: &'static str) -> &'static str {
     }
 }
 
+/// Returns the parameter that is meant by a choice that does not go with another.
+fn chosen(choice: &str) -> Option<&'static str> {
+    match choice {
+        "an approximation" => Some("approximation"),
+        "a balance of classes" => Some("class_weight"),
+        "the published formulation" => Some("formulation"),
+        "the refinement of rates" => Some("refine"),
+        "the sigmoid kernel" => Some("kernel"),
+        _ => None,
+    }
+}
+
 impl From<PlanError> for Complaint {
     fn from(error: PlanError) -> Self {
         match error {
@@ -116,6 +138,7 @@ impl From<PlanError> for Complaint {
                 Self::input(Some(name), format!("`{name}` is {value}; it must be {allowed}"))
             }
             PlanError::Unsupported(error) => Self::of_notion(error.to_string()),
+            PlanError::Conflict { choice, .. } => Self::input(chosen(choice), error),
             other => Self::input(None, other),
         }
     }

@@ -22,6 +22,7 @@ use pyo3::{
 };
 
 use super::{
+    certificate::{self, Gap},
     complaint::Complaint,
     groups::{Coded, Uncoded, coded, uncoded},
     matrix::{Matrix, Stored, numbers},
@@ -314,6 +315,40 @@ impl Learned {
             }
             _ => Ok(None),
         }
+    }
+
+    /// What each score shows by itself: sentences, none of an ordinary model.
+    fn certificate(&self, py: Python<'_>, confidence: f64) -> PyResult<Vec<Vec<String>>> {
+        let certificates = certificate::of_model(&self.model, confidence);
+        let certificates = certificates.map_err(|complaint| complaint.exception(py))?;
+        Ok(certificate::sentences(&certificates))
+    }
+
+    /// The same with what rows show that had no part in the fit, and the gaps between groups in them.
+    #[allow(clippy::too_many_arguments, reason = "each is an argument of Python's")]
+    fn certify(
+        &self,
+        py: Python<'_>,
+        matrix: &Matrix,
+        target: &Column,
+        sensitive: Named<'_>,
+        strata: Named<'_>,
+        weights: Option<&Column>,
+        confidence: f64,
+    ) -> PyResult<(Vec<Vec<String>>, Vec<Gap>)> {
+        let given = Given::new(matrix, target, &sensitive, &strata, weights)?;
+        let names: Vec<String> = sensitive.into_iter().map(|(name, _)| name).collect();
+        let model = self.model.clone();
+        running::listening_for(
+            py,
+            |complaint: &Complaint| complaint.exception(py),
+            move |_| {
+                let sample = given.sample()?;
+                let (certificates, gaps) =
+                    sample.with(|rows| certificate::with_held_out(&model, rows, &names, confidence))?;
+                Ok((certificate::sentences(&certificates), gaps))
+            },
+        )
     }
 
     /// What the fit of each score says of itself.

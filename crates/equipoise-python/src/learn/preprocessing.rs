@@ -15,8 +15,9 @@ use equipoise::{
     solvers::Rows,
 };
 use equipoise_audit::Spelling;
+use equipoise_learning::{Model, Parts, Target};
 use numpy::{PyArray1, PyArray2, PyArrayMethods, PyReadonlyArray1};
-use pyo3::prelude::*;
+use pyo3::{exceptions::PyValueError, prelude::*, types::PyBytes};
 
 use super::{
     complaint::Complaint,
@@ -25,7 +26,7 @@ use super::{
     matrix::Matrix,
     parameters::Asked,
 };
-use crate::{columns::Column, running};
+use crate::{columns::Column, errors, running};
 
 type Array1<'py> = Bound<'py, PyArray1<f64>>;
 type Named<'py> = Vec<(String, Bound<'py, Column>)>;
@@ -163,6 +164,19 @@ impl LinearMap {
     #[getter]
     fn vectors<'py>(&self, py: Python<'py>) -> Array1<'py> {
         PyArray1::from_slice(py, self.map.parts().0)
+    }
+
+    /// The bytes of the model file; of a projection only.
+    fn to_bytes<'py>(&self, py: Python<'py>, features: Vec<String>) -> PyResult<Bound<'py, PyBytes>> {
+        let Map::Projection(projection, _) = self.map.as_ref() else {
+            return Err(PyValueError::new_err("an elimination has no model file"));
+        };
+        let mut parts = Parts::new(features, Target::Transformed, Vec::new());
+        parts.transform = Some(projection.clone());
+        parts.ingredients.method.clone_from(&self.method);
+        let bytes = Model::of_arrays(parts).and_then(|model| model.to_bytes());
+        let bytes = bytes.map_err(|failure| errors::exception(py, &failure, Spelling::PythonArrays))?;
+        Ok(PyBytes::new(py, &bytes))
     }
 
     /// What `new` takes.

@@ -101,7 +101,8 @@ impl Described<'_> {
         columns.set_item("against", list(constraints, against))?;
         columns.set_item("gap", gaps)?;
         columns.set_item("bound", list(constraints, |one| one.bound))?;
-        let is_active: Vec<bool> = (0..constraints.len()).map(|number| active.contains(&number)).collect();
+        let is_active = |number: usize| u32::from(active.contains(&number));
+        let is_active: Vec<u32> = (0..constraints.len()).map(is_active).collect();
         columns.set_item("active", is_active)?;
         columns.set_item("distance", distances)?;
         Ok(columns)

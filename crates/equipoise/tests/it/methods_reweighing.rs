@@ -48,8 +48,23 @@ fn outcomes_do_not_depend_on_the_group_in_any_stratum() {
 }
 
 #[test]
-fn what_does_not_occur_is_reported_and_other_targets_are_refused() {
+fn what_does_not_occur_is_reported() {
     let lacking = of(&[0, 0, 1, 1], &[0; 4], &[1.0, -1.0, 1.0, 1.0]).unwrap().lacking;
-    assert_eq!(lacking.iter().map(|l| (l.stratum, l.group, l.positive)).collect::<Vec<_>>(), [(0, 1, false)]);
-    assert!(matches!(of(&[0, 1], &[0, 0], &[0.5, 1.0]), Err(FitError::NotBinary { row: 0, .. })));
+    assert_eq!(lacking.iter().map(|l| (l.stratum, l.group, l.target)).collect::<Vec<_>>(), [(0, 1, -1.0)]);
+}
+
+#[test]
+fn every_value_is_an_outcome_and_both_zeros_are_one() {
+    let y = [0.0, 1.0, 2.0, -0.0, 2.0, 0.0, 1.0, 2.0, 1.0, 0.0, 0.0, 2.0];
+    let s = [0, 0, 0, 0, 0, 1, 1, 1, 1, 1, 1, 1];
+    let reweighed = of(&s, &[0; 12], &y).unwrap();
+    assert!(reweighed.lacking.is_empty());
+    let sum =
+        |of: &dyn Fn(usize) -> bool| (0..12).filter(|&i| of(i)).map(|i| reweighed.weights[i]).sum::<f64>();
+    for outcome in [0.0, 1.0, 2.0] {
+        let share = |group: u8| sum(&|i| s[i] == group && y[i] == outcome) / sum(&|i| s[i] == group);
+        assert!((share(0) - share(1)).abs() < 1e-14, "{outcome}");
+        let n = y.iter().filter(|&&y| y == outcome).count() as f64;
+        assert!((sum(&|i| y[i] == outcome) - n).abs() < 1e-14, "{outcome}");
+    }
 }

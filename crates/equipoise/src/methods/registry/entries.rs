@@ -22,7 +22,7 @@ pub(super) const METHODS: &[Method] = &[
         equalises: "weighted rates of the outcome in the training data",
         cannot: "What it equalises in the predictions of a learner that follows is not promised.",
         notions: &[],
-        tasks: &[Task::Binary],
+        tasks: CLASSES,
         output: Output::Weights,
         needs_labels: true,
         needs_groups_at_predict: false,
