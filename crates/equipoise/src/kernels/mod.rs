@@ -4,8 +4,9 @@
 //! |---|---|
 //! | [`Function`] | linear, RBF, polynomial, sigmoid, Laplacian |
 //! | [`Pairwise`] | a kernel of the caller's own, as a function of two rows |
-//! | [`Precomputed`] | a Gram matrix that is there already |
+//! | [`Precomputed`], [`PrecomputedRows`] | a Gram matrix that is there already |
 //! | [`Gamma`] | scikit-learn's rules for γ |
+//! | [`Factor`] | columns in place of a kernel, exactly |
 //! | [`Nystrom`] | features from landmarks, which approximate any kernel |
 //! | [`Fourier`] | random features, which approximate the RBF and Laplacian kernels |
 //!
@@ -25,16 +26,19 @@ mod precomputed;
 
 mod pairwise;
 
+mod factor;
+
 mod nystrom;
 
 mod fourier;
 
+pub use factor::Factor;
 pub use fourier::Fourier;
 pub use function::{Function, Gamma};
 pub use gram::Gram;
 pub use nystrom::{Landmarks, Nystrom};
 pub use pairwise::Pairwise;
-pub use precomputed::Precomputed;
+pub use precomputed::{Precomputed, PrecomputedRows};
 
 use crate::solvers::{GramRows, Rows};
 

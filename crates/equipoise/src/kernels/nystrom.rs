@@ -2,7 +2,10 @@
 
 use rayon::prelude::*;
 
-use super::{Kernel, KernelError};
+use super::{
+    Kernel, KernelError,
+    factor::{Choice, Factor},
+};
 use crate::inference::normals::Stream;
 use crate::solvers::Rows;
 
@@ -25,9 +28,6 @@ pub enum Landmarks {
         seed: u64,
     },
 }
-
-/// A pivot below this share of the largest entry on the diagonal is rounding: the landmark depends on those before it.
-const PIVOT_CUT: f64 = 1e-12;
 
 /// Rows that are mapped together: one lane of the vector unit each, eight at a time.
 const LANES: usize = 8;
@@ -201,85 +201,21 @@ fn draw(n: usize, m: usize, seed: u64) -> Vec<usize> {
     numbers
 }
 
-enum Choice {
-    Largest,
-    Drawn(Stream),
-}
-
-impl Choice {
-    fn next(&mut self, left: &[f64]) -> usize {
-        match self {
-            Self::Largest => (1..left.len()).fold(0, |best, i| if left[i] > left[best] { i } else { best }),
-            Self::Drawn(stream) => {
-                let total: f64 = left.iter().sum();
-                let mut threshold = stream.uniform() * total;
-                let mut last = 0;
-                for (i, &weight) in left.iter().enumerate().filter(|(_, weight)| **weight > 0.0) {
-                    last = i;
-                    threshold -= weight;
-                    if threshold <= 0.0 {
-                        break;
-                    }
-                }
-                last
-            }
-        }
-    }
-}
-
-/// Cholesky with pivots of the kernel over rows, for at most m steps. Returns the pivots, and L at the pivots' rows with
-/// reciprocals on the diagonal.
+/// Chooses landmarks. Returns them and L at their rows, with reciprocals on the diagonal.
 fn pivoted(
     kernel: &dyn Kernel,
     rows: Rows<'_>,
     m: usize,
-    mut choice: Choice,
+    choice: Choice,
 ) -> Result<(Vec<usize>, Vec<f64>), KernelError> {
-    let gram = kernel.over(rows)?;
-    let n = gram.n();
-    // What the pivots so far leave of each row's kernel with itself.
-    let mut left: Vec<f64> = gram.diagonal();
-    if let Some(row) = left.iter().position(|k| !k.is_finite()) {
-        return Err(KernelError::NotFinite { row, column: row });
+    let factor = Factor::pivoted(&kernel.over(rows)?, m, choice)?;
+    let rank = factor.rank();
+    let mut landmarks = Vec::with_capacity(rank * rank);
+    for (i, &pivot) in factor.pivots().iter().enumerate() {
+        let row = &factor.values()[pivot * rank..][..rank];
+        landmarks.extend_from_slice(&row[..i]);
+        landmarks.push(row[i].recip());
+        landmarks.resize((i + 1) * rank, 0.0);
     }
-    left.iter_mut().for_each(|k| *k = k.max(0.0));
-    let cut = PIVOT_CUT * left.iter().copied().fold(0.0, f64::max);
-    let (mut pivots, mut columns): (Vec<usize>, Vec<Vec<f64>>) = (Vec::new(), Vec::new());
-    while pivots.len() < m && left.iter().any(|&k| k > cut) {
-        let pivot = choice.next(&left);
-        let mut column = vec![0.0; n];
-        gram.row(pivot, &mut column);
-        if let Some(row) = column.iter().position(|k| !k.is_finite()) {
-            return Err(KernelError::NotFinite { row: pivot, column: row });
-        }
-        for before in &columns {
-            let l = before[pivot];
-            for (entry, b) in column.iter_mut().zip(before) {
-                *entry -= l * b;
-            }
-        }
-        let root = column[pivot].max(cut).sqrt();
-        for (entry, left) in column.iter_mut().zip(&mut left) {
-            *entry /= root;
-            *left = (*left - *entry * *entry).max(0.0);
-        }
-        // What remains at a pivot is rounding, and at rows that are its copies too.
-        left.iter_mut().for_each(|left| *left = if *left > cut { *left } else { 0.0 });
-        left[pivot] = 0.0;
-        column[pivot] = root;
-        pivots.push(pivot);
-        columns.push(column);
-    }
-    if pivots.is_empty() {
-        return Err(KernelError::NothingPositive);
-    }
-    let rank = pivots.len();
-    let mut factor = vec![0.0; rank * rank];
-    for (i, &pivot) in pivots.iter().enumerate() {
-        for j in 0..i {
-            factor[i * rank + j] = columns[j][pivot];
-        }
-        factor[i * rank + i] = columns[i][pivot].recip();
-    }
-    Ok((pivots, factor))
+    Ok((factor.pivots().to_vec(), landmarks))
 }

@@ -1,7 +1,7 @@
 //! A Gram matrix that is there already.
 
 use super::KernelError;
-use crate::solvers::GramRows;
+use crate::solvers::{GramRows, Rows};
 
 /// A Gram matrix in memory, row by row: K(x_i, x_j) at i·n + j.
 #[derive(Clone, Copy, Debug)]
@@ -48,5 +48,46 @@ impl GramRows for Precomputed<'_> {
 
     fn row(&self, i: usize, out: &mut [f64]) {
         out.copy_from_slice(&self.values[i * self.n..][..self.n]);
+    }
+}
+
+/// A Gram matrix whose rows come as [`Rows`]: dense or sparse, in f64 or f32.
+#[derive(Clone, Copy, Debug)]
+pub struct PrecomputedRows<'a>(Rows<'a>);
+
+impl<'a> PrecomputedRows<'a> {
+    /// Returns the matrix with these rows.
+    ///
+    /// # Errors
+    /// When there are not as many columns as rows, or it is not symmetric to 10⁻⁸ of the larger of two entries. O(entries), times a logarithm where the rows are sparse.
+    pub fn new(rows: Rows<'a>) -> Result<Self, KernelError> {
+        let n = rows.n();
+        if rows.d() != n {
+            return Err(KernelError::NotSquare { n, found: n.saturating_mul(rows.d()) });
+        }
+        for row in 0..n {
+            for (column, value) in rows.entries(row) {
+                let mirrored = rows.at(column, row);
+                if (value - mirrored).abs() > SYMMETRIC * value.abs().max(mirrored.abs()) {
+                    return Err(KernelError::NotSymmetric { row, column, value, mirrored });
+                }
+            }
+        }
+        Ok(Self(rows))
+    }
+}
+
+impl GramRows for PrecomputedRows<'_> {
+    fn n(&self) -> usize {
+        self.0.n()
+    }
+
+    fn diagonal(&self) -> Vec<f64> {
+        (0..self.n()).map(|i| self.0.at(i, i)).collect()
+    }
+
+    fn row(&self, i: usize, out: &mut [f64]) {
+        out.fill(0.0);
+        self.0.entries(i).for_each(|(column, value)| out[column] = value);
     }
 }

@@ -3,7 +3,7 @@
 use crate::{
     kernels::KernelError,
     notion::Notion,
-    solvers::{SolverError, SubspaceError, correction::CorrectionError, smo::SmoError},
+    solvers::{RowsError, SolverError, SubspaceError, correction::CorrectionError, smo::SmoError},
 };
 
 /// A notion that a method cannot serve.
@@ -31,6 +31,16 @@ pub enum PlanError {
         value: f64,
         /// What it may be.
         allowed: &'static str,
+    },
+    /// Two choices do not go together.
+    #[error("{choice} does not go with {with}: {reason}")]
+    Conflict {
+        /// The one.
+        choice: &'static str,
+        /// The other.
+        with: &'static str,
+        /// Why.
+        reason: &'static str,
     },
     /// The method cannot serve the notion.
     #[error(transparent)]
@@ -98,6 +108,15 @@ pub enum FitError {
     /// There are no rows, or none with a positive weight.
     #[error("no row has a positive weight")]
     NoRows,
+    /// A classifier was given rows of one class only.
+    #[error("all rows with a positive weight have the target {target}, and a classifier needs both")]
+    OneClass {
+        /// The class that there is.
+        target: f64,
+    },
+    /// The features that stand in for a kernel are no rows.
+    #[error(transparent)]
+    Rows(#[from] RowsError),
     /// Conditional parity was asked for, and there are no strata.
     #[error("conditional parity needs strata, and there are none")]
     NoStrata,

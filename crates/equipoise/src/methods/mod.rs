@@ -8,8 +8,7 @@
 //! |---|---|---|---|
 //! | [`reweighing`](preprocessing::reweighing) | preprocessing | weighted rates of the outcome | none is promised of predictions |
 //! | [`fair_projection`](preprocessing::fair_projection) | preprocessing | means of the features, so of every linear score | demographic parity, equal opportunity, predictive equality, equalized odds, conditional parity |
-//! | [`fair_ridge`](inprocessing::fair_ridge) | inprocessing | means of the score | demographic parity, equal opportunity, predictive equality, equalized odds, conditional parity |
-//! | [`fair_svm`](inprocessing::fair_svm) | inprocessing | means of the score | demographic parity, equal opportunity, predictive equality, equalized odds, conditional parity |
+//! | [`fair_erm`](inprocessing::fair_erm): support vector machines, logistic, ridge and support vector regression | inprocessing | means of the score | demographic parity, equal opportunity, predictive equality, equalized odds, conditional parity |
 //!
 //! A notion that a method cannot serve is a typed error, [`Unsupported`].
 

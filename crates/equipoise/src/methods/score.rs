@@ -1,7 +1,7 @@
 //! The score of a fitted model: what is left of it when training is over.
 
 use crate::{
-    kernels::{Fourier, Function, Gram, KernelRows, Nystrom},
+    kernels::{Fourier, Function, Gram, KernelError, KernelRows, Nystrom},
     methods::ApplyError,
     solvers::{OwnedRows, Rows},
 };
@@ -144,9 +144,21 @@ impl FeatureMap {
     /// # Errors
     /// When the rows have another number of columns, or a feature is not finite.
     pub fn features(&self, rows: &Rows<'_>) -> Result<Vec<f64>, ApplyError> {
-        Ok(match self {
-            Self::Nystrom { kernel, map } => map.features(kernel, *rows)?,
-            Self::Fourier(map) => map.features(*rows)?,
-        })
+        Ok(self.values(rows)?)
+    }
+
+    pub(super) fn values(&self, rows: &Rows<'_>) -> Result<Vec<f64>, KernelError> {
+        match self {
+            Self::Nystrom { kernel, map } => map.features(kernel, *rows),
+            Self::Fourier(map) => map.features(*rows),
+        }
+    }
+
+    /// Returns the number of features.
+    pub fn n_features(&self) -> usize {
+        match self {
+            Self::Nystrom { map, .. } => map.rank(),
+            Self::Fourier(map) => map.n_features(),
+        }
     }
 }

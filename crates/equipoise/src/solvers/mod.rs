@@ -12,7 +12,7 @@
 //! - **Threads**: sums run over blocks of rows that depend on the data's shape alone and are added in order. The bytes
 //!   of a result do not depend on the number of threads, which is that of the surrounding rayon pool.
 
-mod vectors;
+pub(crate) mod vectors;
 
 pub mod rows;
 

@@ -14,8 +14,9 @@
 use super::{
     Accuracy, ClassWeights, Examples, Intercept, LinearFit, Outcome, SolverError, Status, Subspace,
     blocks::Blocks,
-    examples::{check_positive, finite},
+    examples::{check_length, check_positive, check_range, finite},
     quadratic::{Quadratic, Sums},
+    rows::MAGNITUDE_MAX,
     vectors::{add_scaled, dot},
 };
 
@@ -82,7 +83,33 @@ pub fn logistic(
     subspace: Option<&Subspace>,
     options: Options,
 ) -> Result<LinearFit, SolverError> {
-    fit(Loss::Logistic, examples, subspace, options)
+    fit(Loss::Logistic, examples, subspace, options, None)
+}
+
+/// Returns what [`logistic`] does, started at the weights and the intercept of another fit (moved into the subspace) if
+/// the objective is lower there than at the usual start. The tolerance remains relative to the usual start.
+///
+/// # Errors
+/// As [`logistic`], and when the start does not have one finite number a column.
+pub fn logistic_from(
+    examples: &Examples<'_>,
+    subspace: Option<&Subspace>,
+    options: Options,
+    start: Start<'_>,
+) -> Result<LinearFit, SolverError> {
+    check_length("the start", start.coefficients.len(), examples.rows.d())?;
+    check_range("the start", start.coefficients, -MAGNITUDE_MAX)?;
+    check_range("the start's intercept", &[start.intercept], -MAGNITUDE_MAX)?;
+    fit(Loss::Logistic, examples, subspace, options, Some(start))
+}
+
+/// Where Newton's method starts.
+#[derive(Clone, Copy, Debug)]
+pub struct Start<'a> {
+    /// w, one a column.
+    pub coefficients: &'a [f64],
+    /// b; of no account without an intercept.
+    pub intercept: f64,
 }
 
 /// Returns the support vector machine with the squared hinge: the minimiser of
@@ -97,7 +124,7 @@ pub fn squared_hinge(
     subspace: Option<&Subspace>,
     options: Options,
 ) -> Result<LinearFit, SolverError> {
-    fit(Loss::SquaredHinge, examples, subspace, options)
+    fit(Loss::SquaredHinge, examples, subspace, options, None)
 }
 
 fn fit(
@@ -105,12 +132,16 @@ fn fit(
     examples: &Examples<'_>,
     subspace: Option<&Subspace>,
     options: Options,
+    warm: Option<Start<'_>>,
 ) -> Result<LinearFit, SolverError> {
     check_positive("tolerance", options.tolerance)?;
     let costs = examples.check_binary(subspace, options.cost, options.class_weights)?;
     let mut state = State::start(loss, examples, subspace, costs, options.intercept)?;
     let mut gradient = state.gradient();
     let (start, floor) = (gradient.norm, state.rounding_of_gradient(&gradient));
+    if warm.is_some_and(|warm| state.move_if_lower(warm)) {
+        gradient = state.gradient();
+    }
     let (mut iterations, mut status) = (0, Status::IterationLimit);
     loop {
         if gradient.norm <= (options.tolerance * start).max(floor) {
@@ -294,6 +325,19 @@ impl<'a> State<'a> {
             size *= 0.5;
         }
         Progress::Rounding
+    }
+
+    /// Moves to a start; back again, and `false`, where the objective is not lower there.
+    fn move_if_lower(&mut self, start: Start<'_>) -> bool {
+        let (w, b, objective) = (self.w.clone(), self.b, self.objective);
+        let intercept = if self.intercept == Intercept::Free { start.intercept } else { 0.0 };
+        self.move_to(start.coefficients.to_vec(), intercept, 0.0);
+        self.objective = self.objective_at(&self.w, |i| self.scores[i]);
+        let is_lower = self.objective < objective;
+        if !is_lower {
+            self.move_to(w, b, objective);
+        }
+        is_lower
     }
 
     /// Takes weights as the next iterate. Scores are computed afresh, so that rounding does not add up over steps.

@@ -8,7 +8,7 @@ const LANES: usize = 8;
 
 /// Returns Σ x_j w_j.
 #[inline]
-pub(super) fn dot<T: Copy + Into<f64>>(x: &[T], w: &[f64]) -> f64 {
+pub(crate) fn dot<T: Copy + Into<f64>>(x: &[T], w: &[f64]) -> f64 {
     assert_eq!(x.len(), w.len(), "one weight a column");
     let mut lanes = [0.0; LANES];
     let (x_blocks, w_blocks) = (x.chunks_exact(LANES), w.chunks_exact(LANES));

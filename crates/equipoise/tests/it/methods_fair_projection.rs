@@ -2,10 +2,9 @@
 
 use equipoise::{
     groups::Label,
-    kernels::Function,
     methods::{
         Fairness, Labelled,
-        inprocessing::fair_svm,
+        inprocessing::fair_erm::{self, Loss, Parameters},
         preprocessing::fair_projection::{Model, Plan},
     },
     notion::Notion,
@@ -41,10 +40,11 @@ fn linear_machine_on_projected_rows_is_the_constrained_one() {
     options.iterations_max = 100_000;
     let projected = dual_descent::classify(&examples, None, ClassWeights::EQUAL, options).unwrap();
     assert!((projected.objective - 9.68998628).abs() < 1e-7);
-    let plan = fair_svm::Plan::builder(Fairness::new(Notion::EqualOpportunity));
-    let plan = plan.kernel(Function::Linear).tolerance(1e-10).build().unwrap();
+    let mut parameters = Parameters::new(Loss::Hinge { cost: 1.0 }, Fairness::new(Notion::EqualOpportunity));
+    parameters.tolerance = 1e-10;
+    let plan = fair_erm::Plan::new(parameters).unwrap();
     let inside = with(|sample| plan.fit(sample)).unwrap();
-    assert!((projected.objective - inside.objective()).abs() < 1e-7);
+    assert!((projected.objective - inside.training.objective).abs() < 1e-7);
 }
 
 #[test]

@@ -2,50 +2,37 @@
 //! (`papers/ferm-and-barycenters.md`), whose values are those of an interior-point solver on the primal problem.
 
 use equipoise::{
-    groups::Label,
-    kernels::Function,
+    kernels::Gamma,
     methods::{
-        Fairness, FitError, Labelled,
-        inprocessing::fair_svm::{Model, Plan},
+        Fairness, FitError, PlanError, Score,
+        inprocessing::fair_erm::{Fitted, KernelChoice, Loss, Parameters, Plan},
     },
     notion::Notion,
-    sample::{Categorical, Codes},
     solvers::Rows,
 };
 
-const X: [f64; 24] = [
-    0.5, 1.0, 1.0, 2.0, 1.5, 0.5, 2.0, 1.5, 2.5, 2.5, 0.0, 0.0, -0.5, 1.0, -1.0, -1.0, -1.5, 0.5, 0.5, -1.0,
-    -2.0, -0.5, 1.0, -0.5,
-];
-const Y: [f64; 12] = [1.0, 1.0, 1.0, 1.0, 1.0, 1.0, -1.0, -1.0, -1.0, -1.0, -1.0, -1.0];
-const S: [u8; 12] = [0, 1, 0, 1, 1, 0, 0, 1, 1, 0, 1, 0];
-const RBF: Function = Function::Rbf { gamma: 0.5 };
+use super::methods_samples::{S, Table, X, Y, close, comparison};
 
-fn fit_to(s: &[u8], y: &[f64], fairness: Fairness, kernel: Function, cost: f64) -> Result<Model, FitError> {
-    let labels: Vec<Label> = (0..=2).map(|group| Label::new(group.to_string())).collect();
-    let sensitive = [Categorical { codes: Codes::U8(s), labels: &labels }];
-    let rows = Rows::dense(&X, 12, 2).unwrap();
-    let sample = Labelled { rows, target: y, sensitive: &sensitive, strata: &[], weights: None };
-    Plan::builder(fairness).kernel(kernel).cost(cost).tolerance(1e-10).build().unwrap().fit(&sample)
+const RBF: KernelChoice = KernelChoice::Rbf(Gamma::Value(0.5));
+const LINEAR: KernelChoice = KernelChoice::Linear;
+
+fn parameters(fairness: Fairness, kernel: KernelChoice, cost: f64) -> Parameters {
+    let mut parameters = Parameters::new(Loss::Hinge { cost }, fairness);
+    (parameters.kernel, parameters.tolerance) = (kernel, 1e-10);
+    parameters
 }
 
-fn fit(notion: Notion, bound: f64, kernel: Function, cost: f64) -> Model {
-    fit_to(&S, &Y, Fairness::new(notion).bound(bound), kernel, cost).unwrap()
-}
-
-#[track_caller]
-fn close(value: f64, expected: f64, tolerance: f64) {
-    assert!((value - expected).abs() <= tolerance, "{value} for {expected}");
+fn fit(notion: Notion, bound: f64, kernel: KernelChoice, cost: f64) -> Fitted {
+    Table::hand().fit(parameters(Fairness::new(notion).bound(bound), kernel, cost))
 }
 
 #[test]
 fn objectives_of_one_constraint_are_those_of_the_primal_problem() {
-    let linear = Function::Linear;
     for (kernel, cost, bound, objective) in [
-        (linear, 1.0, 1e3, 4.17283951),
-        (linear, 1.0, 0.2, 8.42938462),
-        (linear, 1.0, 0.05, 9.37325789),
-        (linear, 1.0, 0.0, 9.68998628),
+        (LINEAR, 1.0, 1e3, 4.17283951),
+        (LINEAR, 1.0, 0.2, 8.42938462),
+        (LINEAR, 1.0, 0.05, 9.37325789),
+        (LINEAR, 1.0, 0.0, 9.68998628),
         (RBF, 1.0, 1e3, 5.18516690),
         (RBF, 1.0, 0.2, 5.31527684),
         (RBF, 1.0, 0.05, 5.54214801),
@@ -54,22 +41,24 @@ fn objectives_of_one_constraint_are_those_of_the_primal_problem() {
         (RBF, 10.0, 0.05, 9.26231497),
         (RBF, 10.0, 0.0, 9.37226487),
     ] {
-        let model = fit(Notion::EqualOpportunity, bound, kernel, cost);
-        close(model.objective(), objective, 2e-8);
-        assert!(model.gaps()[0].abs() <= bound + 1e-10);
+        let fitted = fit(Notion::EqualOpportunity, bound, kernel, cost);
+        close(fitted.training.objective, objective, 2e-8);
+        assert!(comparison(&fitted).gaps[0].abs() <= bound + 1e-10);
+        assert!(fitted.training.outcome.converged());
     }
 }
 
 #[test]
 fn unconstrained_gaps_and_the_distance_of_groups_are_those_of_the_reference() {
-    let linear = fit(Notion::EqualOpportunity, 1e3, Function::Linear, 1.0);
-    close(linear.moments()[0], 65.0 / 18.0, 1e-14);
-    close(linear.gaps()[0], -19.0 / 9.0, 1e-8);
+    let linear = fit(Notion::EqualOpportunity, 1e3, LINEAR, 1.0);
+    close(comparison(&linear).distances[0].powi(2), 65.0 / 18.0, 1e-14);
+    close(comparison(&linear).gaps[0], -19.0 / 9.0, 1e-8);
     let rbf = fit(Notion::EqualOpportunity, 1e3, RBF, 1.0);
-    close(rbf.moments()[0], 0.84812190, 5e-9);
-    close(rbf.gaps()[0], -0.43318988, 5e-9);
-    close(fit(Notion::EqualOpportunity, 1e3, RBF, 10.0).gaps()[0], -0.16197325, 5e-9);
-    close(fit(Notion::EqualOpportunity, 0.0, RBF, 1.0).intercept(), -0.225192, 5e-7);
+    close(comparison(&rbf).distances[0].powi(2), 0.84812190, 5e-9);
+    close(comparison(&rbf).gaps[0], -0.43318988, 5e-9);
+    assert_eq!(comparison(&rbf).radius, 1.0);
+    close(comparison(&fit(Notion::EqualOpportunity, 1e3, RBF, 10.0)).gaps[0], -0.16197325, 5e-9);
+    close(fit(Notion::EqualOpportunity, 0.0, RBF, 1.0).score.intercept(), -0.225192, 5e-7);
 }
 
 #[test]
@@ -87,44 +76,50 @@ fn objectives_of_several_constraints_are_those_of_the_primal_problem() {
         (&S[..], Notion::DemographicParity, [5.18626282, 5.18516690, 5.18516690, 5.18516690, 5.18516690], 1),
     ] {
         for (bound, objective) in bounds.into_iter().zip(objectives) {
-            let model = fit_to(s, &Y, Fairness::new(notion.clone()).bound(bound), RBF, 1.0).unwrap();
-            close(model.objective(), objective, 2e-8);
-            assert!(model.gaps().iter().all(|gap| gap.abs() <= bound + 1e-8), "{:?}", model.gaps());
-            assert_eq!(model.rank(), rank);
+            let fairness = Fairness::new(notion.clone()).bound(bound);
+            let fitted = Table::new(&X, 2, &Y, s).fit(parameters(fairness, RBF, 1.0));
+            let comparison = comparison(&fitted);
+            close(fitted.training.objective, objective, 2e-8);
+            assert!(comparison.gaps.iter().all(|gap| gap.abs() <= bound + 1e-8), "{:?}", comparison.gaps);
+            assert_eq!(comparison.rank, rank);
         }
     }
 }
 
 #[test]
-fn scores_of_fitting_rows_are_those_of_the_decision() {
+fn scores_of_fitting_rows_are_those_of_the_model() {
     for bound in [0.0, 0.1] {
-        let model = fit(Notion::EqualizedOdds, bound, RBF, 1.0);
-        let decision = model.decision(&Rows::dense(&X, 12, 2).unwrap()).unwrap();
-        decision.iter().zip(model.scores()).for_each(|(a, b)| close(*a, *b, 1e-12));
-        let (beta, b) = (model.coefficients(), model.intercept());
-        let norm: f64 = beta.iter().zip(model.scores()).map(|(beta, f)| beta * (f - b)).sum();
-        close(norm, model.squared_norm(), 1e-9);
-        assert!(model.decision(&Rows::dense(&[1.0], 1, 1).unwrap()).is_err());
+        let fitted = fit(Notion::EqualizedOdds, bound, RBF, 1.0);
+        let scores = fitted.score.of_rows(&Table::hand().rows()).unwrap();
+        scores.iter().zip(&fitted.scores).for_each(|(a, b)| close(*a, *b, 1e-12));
+        let Score::Kernel(score) = &fitted.score else { panic!("{:?}", fitted.score) };
+        let of_support = fitted.score.of_rows(&score.support.view()).unwrap();
+        let products =
+            score.coefficients.iter().zip(of_support).map(|(beta, f)| beta * (f - score.intercept));
+        close(products.sum(), fitted.training.squared_norm, 1e-9);
+        assert!(fitted.score.of_rows(&Rows::dense(&[1.0], 1, 1).unwrap()).is_err());
     }
 }
 
 #[test]
 fn names_of_groups_change_nothing() {
-    let swapped = S.map(|s| 1 - s);
-    let fairness = || Fairness::new(Notion::EqualOpportunity).bound(0.05);
-    let a = fit_to(&S, &Y, fairness(), RBF, 1.0).unwrap();
-    let b = fit_to(&swapped, &Y, fairness(), RBF, 1.0).unwrap();
-    close(a.objective(), b.objective(), 1e-9);
-    close(a.gaps()[0], -b.gaps()[0], 1e-9);
+    let asked = || parameters(Fairness::new(Notion::EqualOpportunity).bound(0.05), RBF, 1.0);
+    let a = Table::hand().fit(asked());
+    let b = Table::new(&X, 2, &Y, &S.map(|s| 1 - s)).fit(asked());
+    close(a.training.objective, b.training.objective, 1e-9);
+    close(comparison(&a).gaps[0], -comparison(&b).gaps[0], 1e-9);
 }
 
 #[test]
 fn samples_that_cannot_be_fitted_are_errors() {
-    let fairness = || Fairness::new(Notion::EqualOpportunity);
-    let one_group = fit_to(&Y.map(|y| u8::from(y < 0.0)), &Y, fairness(), RBF, 1.0).unwrap_err();
-    assert_eq!(one_group, FitError::NothingToCompare { events: 1 });
-    assert!(matches!(fit_to(&S, &[0.5; 12], fairness(), RBF, 1.0), Err(FitError::NotBinary { .. })));
-    assert!(matches!(fit_to(&S, &[1.0; 12], fairness(), RBF, 1.0), Err(FitError::Smo(_))));
-    let rbf = Function::Rbf { gamma: -1.0 };
-    assert!(matches!(fit_to(&S, &Y, fairness(), rbf, 1.0), Err(FitError::Kernel(_))));
+    let asked = || parameters(Fairness::new(Notion::EqualOpportunity), RBF, 1.0);
+    let one_group = Table::new(&X, 2, &Y, &Y.map(|y| u8::from(y < 0.0))).try_fit(asked());
+    assert_eq!(one_group.unwrap_err(), FitError::NothingToCompare { events: 1 });
+    let not_binary = Table::new(&X, 2, &[0.5; 12], &S).try_fit(asked());
+    assert!(matches!(not_binary, Err(FitError::NotBinary { .. })));
+    let one_class = Table::new(&X, 2, &[1.0; 12], &S).try_fit(asked());
+    assert_eq!(one_class.unwrap_err(), FitError::OneClass { target: 1.0 });
+    let negative = KernelChoice::Rbf(Gamma::Value(-1.0));
+    let plan = Plan::new(parameters(Fairness::new(Notion::EqualOpportunity), negative, 1.0));
+    assert!(matches!(plan, Err(PlanError::OutOfRange { parameter: "gamma", .. })));
 }

@@ -269,6 +269,11 @@ impl Constraints {
         )
     }
 
+    /// Returns the numbers of the rows that are in a cell, by rising number.
+    pub(super) fn rows_compared(&self) -> impl Iterator<Item = usize> + '_ {
+        (0..self.n()).filter(|&row| self.cell_of_row.iter().any(|cells| cells[row] != NONE))
+    }
+
     /// Returns the mean of one number a row in each cell.
     ///
     /// # Panics

@@ -20,7 +20,7 @@ use super::{
         Accuracy, Intercept, LinearFit, Outcome, Rows, Status, Subspace,
         vectors::{add_scaled, dot},
     },
-    Options,
+    DualFit, Options, Start,
     losses::{Losses, RowLoss},
 };
 use crate::inference::normals::Stream;
@@ -130,7 +130,18 @@ impl<'a> Descent<'a> {
         }
     }
 
-    pub(super) fn run(mut self) -> LinearFit {
+    /// Starts elsewhere than at zeros.
+    pub(super) fn start_at(&mut self, start: Start<'_>) {
+        for (variable, &beta) in self.variables.iter_mut().zip(start.variables) {
+            variable.beta = beta.clamp(variable.loss.lower, variable.loss.upper);
+        }
+        self.refresh();
+        if self.sigma > 0.0 {
+            self.centre = start.intercept - self.sigma * self.sum;
+        }
+    }
+
+    pub(super) fn run(mut self) -> DualFit {
         let mut schedule = Schedule::new(self.rows.n());
         let (mut pass, mut work) = (0, 0);
         loop {
@@ -338,7 +349,7 @@ impl<'a> Descent<'a> {
         self.firm = if violation_max > 0.0 { firm } else { f64::INFINITY };
     }
 
-    fn finish(&self, measured: Measured, passes: usize, status: Status) -> LinearFit {
+    fn finish(&self, measured: Measured, passes: usize, status: Status) -> DualFit {
         let Measured { mut w, intercept, primal, dual, .. } = measured;
         let mut constant = 0.0;
         if let Some(subspace) = self.subspace {
@@ -348,7 +359,8 @@ impl<'a> Descent<'a> {
         let accuracy = Accuracy::DualityGap { primal: primal + constant, dual: dual + constant };
         let intercept = if self.sigma > 0.0 { intercept } else { 0.0 };
         let outcome = Outcome::new(passes, accuracy, status);
-        LinearFit { coefficients: w, intercept, objective: primal + constant, outcome }
+        let fit = LinearFit { coefficients: w, intercept, objective: primal + constant, outcome };
+        DualFit { fit, variables: self.variables.iter().map(|variable| variable.beta).collect() }
     }
 }
 

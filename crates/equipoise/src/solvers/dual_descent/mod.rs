@@ -11,12 +11,31 @@ mod descent;
 mod losses;
 
 use super::{
-    ClassWeights, Examples, Intercept, LinearFit, SolverError, Subspace,
-    examples::{check_positive, finite},
+    ClassWeights, Examples, Intercept, LinearFit, Rows, SolverError, Subspace,
+    examples::{check_length, check_positive, check_range, finite},
     rows::MAGNITUDE_MAX,
 };
 use descent::Descent;
 use losses::{Losses, RowLoss};
+
+/// A fit with its dual variables, one a row: w = Σ β_i x_i, projected, plus what the subspace fixes.
+#[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
+pub struct DualFit {
+    /// The fit.
+    pub fit: LinearFit,
+    /// β.
+    pub variables: Vec<f64>,
+}
+
+/// Where a descent starts: the answer to a problem that is much the same.
+#[derive(Clone, Copy, Debug)]
+pub struct Start<'a> {
+    /// β, one a row; each is moved between its bounds.
+    pub variables: &'a [f64],
+    /// b; of no account without an intercept.
+    pub intercept: f64,
+}
 
 /// What a row's distance beyond the margin or the tube costs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -94,6 +113,20 @@ pub fn classify(
     class_weights: ClassWeights,
     options: Options,
 ) -> Result<LinearFit, SolverError> {
+    Ok(classify_from(examples, subspace, class_weights, options, None)?.fit)
+}
+
+/// Returns what [`classify`] does with its dual variables, from a start (or zeros).
+///
+/// # Errors
+/// As [`classify`], and when the start does not have one finite number a row.
+pub fn classify_from(
+    examples: &Examples<'_>,
+    subspace: Option<&Subspace>,
+    class_weights: ClassWeights,
+    options: Options,
+    start: Option<Start<'_>>,
+) -> Result<DualFit, SolverError> {
     check_positive("tolerance", options.tolerance)?;
     let costs = examples.check_binary(subspace, options.cost, class_weights)?;
     let row = |(&cost, &target): (&f64, &f64)| {
@@ -102,7 +135,7 @@ pub fn classify(
         RowLoss { target, lower, upper, ridge }
     };
     let rows = costs.iter().zip(examples.targets).map(row).collect();
-    finite(Descent::new(examples.rows, subspace, Losses { epsilon: 0.0, rows }, &options).run())
+    descend(examples.rows, subspace, Losses { epsilon: 0.0, rows }, options, start)
 }
 
 /// Returns the minimiser of ½‖w‖² + Σ_i c_i max(0, |y_i − ⟨w, x_i⟩ − b| − `epsilon`)^p over the subspace, with p = 1
@@ -129,6 +162,20 @@ pub fn regress(
     epsilon: f64,
     options: Options,
 ) -> Result<LinearFit, SolverError> {
+    Ok(regress_from(examples, subspace, epsilon, options, None)?.fit)
+}
+
+/// Returns what [`regress`] does with its dual variables, from a start (or zeros).
+///
+/// # Errors
+/// As [`regress`], and when the start does not have one finite number a row.
+pub fn regress_from(
+    examples: &Examples<'_>,
+    subspace: Option<&Subspace>,
+    epsilon: f64,
+    options: Options,
+    start: Option<Start<'_>>,
+) -> Result<DualFit, SolverError> {
     check_positive("tolerance", options.tolerance)?;
     check_positive("cost", options.cost)?;
     if !(0.0..=MAGNITUDE_MAX).contains(&epsilon) {
@@ -141,7 +188,25 @@ pub fn regress(
         RowLoss { target, lower: -bound, upper: bound, ridge }
     };
     let rows = weights.iter().zip(examples.targets).map(row).collect();
-    finite(Descent::new(examples.rows, subspace, Losses { epsilon, rows }, &options).run())
+    descend(examples.rows, subspace, Losses { epsilon, rows }, options, start)
+}
+
+fn descend(
+    rows: Rows<'_>,
+    subspace: Option<&Subspace>,
+    losses: Losses,
+    options: Options,
+    start: Option<Start<'_>>,
+) -> Result<DualFit, SolverError> {
+    let mut descent = Descent::new(rows, subspace, losses, &options);
+    if let Some(start) = start {
+        check_length("the start", start.variables.len(), rows.n())?;
+        check_range("the start", start.variables, -MAGNITUDE_MAX)?;
+        check_range("the start's intercept", &[start.intercept], -MAGNITUDE_MAX)?;
+        descent.start_at(start);
+    }
+    let DualFit { fit, variables } = descent.run();
+    Ok(DualFit { fit: finite(fit)?, variables })
 }
 
 /// Returns the largest dual variable of a row, and its ridge in the dual.

@@ -276,6 +276,29 @@ impl<'a> Rows<'a> {
         self.entries(i).map(|(_, value)| value * value).sum()
     }
 
+    /// Returns x_ij; 0 where it is not stored.
+    ///
+    /// # Panics
+    /// When `i` ≥ n or `j` ≥ d.
+    #[inline]
+    pub fn at(&self, i: usize, j: usize) -> f64 {
+        assert!(j < self.d, "column {j} of {}", self.d);
+        // Indices are of 32 bits, and so is d where there are any.
+        let find = |indices: &[u32]| indices.binary_search(&(j as u32)).ok();
+        match self.values {
+            Values::Dense { values, stride } => self.dense_row(values, stride, i)[j],
+            Values::DenseF32 { values, stride } => f64::from(self.dense_row(values, stride, i)[j]),
+            Values::Sparse { offsets, indices, values } => {
+                let range = offsets[i]..offsets[i + 1];
+                find(&indices[range.clone()]).map_or(0.0, |place| values[range][place])
+            }
+            Values::SparseF32 { offsets, indices, values } => {
+                let range = offsets[i]..offsets[i + 1];
+                find(&indices[range.clone()]).map_or(0.0, |place| f64::from(values[range][place]))
+            }
+        }
+    }
+
     /// Returns the stored entries of a row as (column, value), by rising column.
     ///
     /// # Panics
