@@ -3,7 +3,10 @@
 use crate::{
     kernels::KernelError,
     notion::Notion,
-    solvers::{RowsError, SolverError, SubspaceError, correction::CorrectionError, smo::SmoError},
+    solvers::{
+        RowsError, SolverError, SubspaceError, correction::CorrectionError,
+        interior_point::InteriorPointError, smo::SmoError,
+    },
 };
 
 /// A notion that a method cannot serve.
@@ -134,6 +137,25 @@ pub enum FitError {
         /// How many constraints.
         expected: usize,
     },
+    /// The published formulation compares two groups.
+    #[error("the published formulation compares two groups, and there are {found}")]
+    NotTwoGroups {
+        /// How many groups an attribute has.
+        found: usize,
+    },
+    /// There are more rows than a dense matrix of them is solved for.
+    #[error(
+        "{found} rows are too many for a solver over the whole kernel matrix, which takes at most {allowed}"
+    )]
+    TooManyRows {
+        /// The rows.
+        found: usize,
+        /// The most that are solved.
+        allowed: usize,
+    },
+    /// The interior-point solver cannot solve the problem.
+    #[error(transparent)]
+    InteriorPoint(#[from] InteriorPointError),
     /// The linear solver cannot solve the problem.
     #[error(transparent)]
     Solver(#[from] SolverError),

@@ -112,12 +112,7 @@ impl<'a> Iteration<'a> {
     }
 
     /// Solves Newton's equations, in which z∘ds + s∘dz = `products`.
-    fn solve(
-        &self,
-        newton: &Newton,
-        residuals: &Residuals,
-        products: impl Fn(usize, usize) -> f64,
-    ) -> Step {
+    fn solve(&self, newton: &Newton, residuals: &Residuals, products: impl Fn(usize, usize) -> f64) -> Step {
         let n = self.problem.n();
         let products: Sides = [0, 1].map(|side| (0..n).map(|i| products(side, i)).collect());
         // dz = (products + z·r + sign z dx)/s, and its part without dx goes to the right-hand side.
@@ -127,13 +122,11 @@ impl<'a> Iteration<'a> {
             };
             (0..n).map(of).collect()
         });
-        let mut x: Vec<f64> =
-            (0..n).map(|i| fixed[0][i] - fixed[1][i] - residuals.stationarity[i]).collect();
+        let mut x: Vec<f64> = (0..n).map(|i| fixed[0][i] - fixed[1][i] - residuals.stationarity[i]).collect();
         let mut y: Vec<f64> = residuals.equalities.iter().map(|residual| -residual).collect();
         newton.solve(self.problem, &mut x, &mut y);
-        let slack = [0, 1].map(|side: usize| {
-            (0..n).map(|i| -residuals.bounds[side][i] - SIGNS[side] * x[i]).collect()
-        });
+        let slack = [0, 1]
+            .map(|side: usize| (0..n).map(|i| -residuals.bounds[side][i] - SIGNS[side] * x[i]).collect());
         let z = [0, 1].map(|side: usize| {
             let of = |i: usize| fixed[side][i] + SIGNS[side] * self.z[side][i] / self.slack[side][i] * x[i];
             (0..n).map(of).collect()

@@ -43,7 +43,7 @@
 //!
 //! Source: Donini et al. 2018; Oneto et al. 2019. DIFFERENCE: the code published with the paper constrains the dual
 //! variables, Σ α_i y_i κ_i = 0 within the box, which is another problem with a worse optimum; here the constrained
-//! problem itself is solved.
+//! problem itself is solved. [`Formulation::Published`] solves the other one, to reproduce figures.
 
 mod parameters;
 
@@ -62,6 +62,8 @@ mod columns;
 mod gram;
 
 mod comparison;
+
+mod published;
 
 pub use parameters::{Approximation, ClassBalance, Formulation, KernelChoice, Loss, Parameters, Refine};
 pub use plan::Plan;
