@@ -11,6 +11,8 @@ mod inference_laws;
 mod inference_ranking;
 mod inference_rates;
 mod kernels;
+mod methods_data;
+mod methods_erm_data;
 mod methods_erm_laws;
 mod methods_fair_projection;
 mod methods_fair_ridge;

@@ -31,7 +31,7 @@ const DIRECT_COLUMNS_MAX: usize = 4000;
 /// What a descent's duality gap, relative to the objective, is of the tolerance.
 const GAP_SHARE: f64 = 0.1;
 /// Most passes of a descent.
-const PASSES_MAX: usize = 10_000;
+const PASSES_MAX: usize = 100_000;
 
 pub(super) struct Columns<'a> {
     task: &'a Task<'a>,
