@@ -156,6 +156,16 @@ pub enum FitError {
     /// The interior-point solver cannot solve the problem.
     #[error(transparent)]
     InteriorPoint(#[from] InteriorPointError),
+    /// The column to remove cannot be chosen as the published code does.
+    #[error(
+        "the published pivot is for one constraint with an entry to divide by; there are {constraints}, the largest entry of the first is {entry}"
+    )]
+    PublishedPivot {
+        /// How many constraints there are.
+        constraints: usize,
+        /// The entry that would be divided by.
+        entry: f64,
+    },
     /// The linear solver cannot solve the problem.
     #[error(transparent)]
     Solver(#[from] SolverError),

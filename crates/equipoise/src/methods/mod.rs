@@ -8,6 +8,7 @@
 //! |---|---|---|---|
 //! | [`reweighing`](preprocessing::reweighing) | preprocessing | weighted rates of the outcome | none is promised of predictions |
 //! | [`fair_projection`](preprocessing::fair_projection) | preprocessing | means of the features, so of every linear score | demographic parity, equal opportunity, predictive equality, equalized odds, conditional parity |
+//! | [`fair_elimination`](preprocessing::fair_elimination) | preprocessing | the same, with a column fewer for each difference (the paper's) | the same |
 //! | [`fair_erm`](inprocessing::fair_erm): support vector machines, logistic, ridge and support vector regression | inprocessing | means of the score | demographic parity, equal opportunity, predictive equality, equalized odds, conditional parity |
 //!
 //! A notion that a method cannot serve is a typed error, [`Unsupported`].

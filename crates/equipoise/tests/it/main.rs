@@ -14,6 +14,7 @@ mod kernels;
 mod methods_data;
 mod methods_erm_data;
 mod methods_erm_laws;
+mod methods_fair_elimination;
 mod methods_fair_projection;
 mod methods_fair_ridge;
 mod methods_fair_svm;

@@ -2,4 +2,6 @@
 
 pub mod fair_projection;
 
+pub mod fair_elimination;
+
 pub mod reweighing;
