@@ -12,6 +12,7 @@
 //! | [`selection`] | cross-validation, and how a point of the grid is chosen |
 //! | [`readme`] | the four results printed with the code of the paper |
 //! | [`protocol`] | the experiment of the paper |
+//! | [`ferm`] | all of it, as one request |
 //! | [`document`], [`text`], [`tables`] | the results as JSON and as text; the encoded rows for other tools |
 //!
 //! Absent: methods of its own (the library's), the terminal, and figures that are only remembered of a paper.
@@ -32,6 +33,8 @@ pub mod selection;
 pub mod readme;
 
 pub mod protocol;
+
+pub mod ferm;
 
 pub mod document;
 

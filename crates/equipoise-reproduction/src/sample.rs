@@ -24,7 +24,7 @@ pub struct Sample {
     pub y: Vec<f64>,
     /// The group, 0 or 1.
     pub s: Vec<u8>,
-    labels: [Label; 2],
+    pub(crate) labels: [Label; 2],
 }
 
 /// Whether the group is among the features.
@@ -44,7 +44,8 @@ impl Sample {
     pub fn of(data: &Data, rows: &[usize], group_in_x: GroupInX) -> Self {
         let is_kept = |column: &usize| group_in_x == GroupInX::Yes || !data.of_sensitive.contains(column);
         let columns: Vec<usize> = (0..data.d()).filter(is_kept).collect();
-        let x = rows.iter().flat_map(|&row| columns.iter().map(move |&column| data.x[row * data.d() + column]));
+        let x =
+            rows.iter().flat_map(|&row| columns.iter().map(move |&column| data.x[row * data.d() + column]));
         Self {
             x: x.collect(),
             d: columns.len(),
@@ -125,6 +126,8 @@ pub struct Figures {
     /// The difference of equal opportunity: |true positive rate of group 0 − that of group 1|; `None` where a group has
     /// no positive row.
     pub deo: Option<f64>,
+    /// Share of rows decided positively; at 0 and 1 all are decided alike, and the difference is 0 without any merit.
+    pub selected: f64,
 }
 
 impl Figures {
@@ -144,7 +147,13 @@ impl Figures {
         Self {
             accuracy: right as f64 / y.len() as f64,
             deo: rate(0).zip(rate(1)).map(|(a, b)| (a - b).abs()),
+            selected: scores.iter().filter(|score| **score > 0.0).count() as f64 / y.len() as f64,
         }
+    }
+
+    /// Returns whether all rows are decided alike.
+    pub fn is_constant(&self) -> bool {
+        self.selected == 0.0 || self.selected == 1.0
     }
 }
 
@@ -155,11 +164,12 @@ mod tests {
     #[test]
     fn a_score_of_zero_decides_negatively() {
         let figures = Figures::of(&[0.0, 1.0, -1.0, 2.0], &[1.0, 1.0, -1.0, -1.0], &[0, 1, 0, 1]);
-        assert_eq!((figures.accuracy, figures.deo), (0.5, Some(1.0)));
+        assert_eq!((figures.accuracy, figures.deo, figures.selected), (0.5, Some(1.0), 0.5));
     }
 
     #[test]
     fn a_group_without_positives_has_no_difference() {
-        assert_eq!(Figures::of(&[1.0, 1.0], &[1.0, -1.0], &[0, 1]).deo, None);
+        let figures = Figures::of(&[1.0, 1.0], &[1.0, -1.0], &[0, 1]);
+        assert_eq!((figures.deo, figures.is_constant()), (None, true));
     }
 }

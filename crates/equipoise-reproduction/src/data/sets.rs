@@ -217,7 +217,7 @@ pub(super) fn arrhythmia(folders: &Folders) -> Result<Data, ReproductionError> {
     use Wanted::{Number, Text};
     let file = equipoise_datasets::find("arrhythmia")
         .ok()
-        .and_then(|data_set| data_set.file("arrhythmia.data").ok())
+        .and_then(|data_set| data_set.file("arrhythmia.data"))
         .and_then(|file| file.table.as_ref());
     let Some(equipoise_datasets::catalogue::Header::Names(names)) = file.map(|table| table.reading.header)
     else {
