@@ -50,6 +50,10 @@ fn request(args: &FermArgs) -> Result<Request, Failure> {
     options.splits = args.splits.unwrap_or(options.splits);
     options.folds = args.folds.unwrap_or(options.folds);
     options.seed = args.seed;
+    if let Some(rows) = args.rows {
+        options.rows_linear = options.rows_linear.min(rows as usize);
+        options.rows_rbf = options.rows_rbf.min(rows as usize);
+    }
     options.check().map_err(|error| failure(&error))?;
     let mut request = Request::new(options);
     if !args.only.is_empty() {

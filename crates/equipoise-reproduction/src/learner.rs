@@ -53,6 +53,13 @@ pub struct Point {
     pub gamma: Option<f64>,
 }
 
+impl Point {
+    /// Returns which kernel the point is for.
+    pub const fn family(&self) -> Family {
+        if self.gamma.is_some() { Family::Rbf } else { Family::Linear }
+    }
+}
+
 /// C of the linear kernel: the grid of the published code.
 pub const COSTS_LINEAR: [f64; 3] = [0.01, 0.1, 1.0];
 /// C of the RBF kernel: the grid of the published code.

@@ -46,6 +46,10 @@ pub(crate) struct FermArgs {
     #[arg(long, value_name = "N")]
     pub(crate) folds: Option<usize>,
 
+    /// Fit to at most this many rows, the first ones of the part.
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(10..))]
+    pub(crate) rows: Option<u32>,
+
     /// Where the random splits and folds start.
     #[arg(long, value_name = "N", default_value_t = 0)]
     pub(crate) seed: u64,

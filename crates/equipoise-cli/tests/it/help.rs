@@ -4,7 +4,7 @@ use expect_test::expect;
 
 use crate::Place;
 
-const COMMANDS: [&str; 12] = [
+const COMMANDS: [&str; 14] = [
     "",
     "audit",
     "merge",
@@ -15,6 +15,8 @@ const COMMANDS: [&str; 12] = [
     "datasets path",
     "datasets verify",
     "datasets fetch",
+    "reproduce",
+    "reproduce ferm",
     "completions",
     "man",
 ];
@@ -33,6 +35,7 @@ fn the_first_help_fits_one_screen() {
           metrics      Lists the metrics, or explains one
           notions      Lists the notions of fairness and the grammar of gates, or explains one notion
           datasets     Lists, finds, checks and fetches the known data sets
+          reproduce    Makes published experiments with fair learners again, on the published data
           demo         Audits the Berkeley admissions of 1973, which are built in, and shows why strata
                        matter
           completions  Prints the script that completes commands and flags in a shell

@@ -10,6 +10,7 @@ mod hostile;
 mod like;
 mod outputs;
 mod reports;
+mod reproduce;
 mod states;
 mod tables;
 mod tour;
