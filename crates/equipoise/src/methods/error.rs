@@ -117,6 +117,24 @@ pub enum FitError {
         /// The class that there is.
         target: f64,
     },
+    /// There are fewer than two classes.
+    #[error("{found} class(es) were given, and a classifier needs at least 2")]
+    Classes {
+        /// How many.
+        found: usize,
+    },
+    /// A class has no rows.
+    #[error("class {class} has no row with a positive weight")]
+    EmptyClass {
+        /// Its code.
+        class: usize,
+    },
+    /// There are too few folds.
+    #[error("{found} fold(s) leave nothing to fit; at least 2 are needed")]
+    Folds {
+        /// How many.
+        found: usize,
+    },
     /// The features that stand in for a kernel are no rows.
     #[error(transparent)]
     Rows(#[from] RowsError),
@@ -198,4 +216,7 @@ pub enum ApplyError {
     /// The kernel cannot be had.
     #[error(transparent)]
     Kernel(#[from] KernelError),
+    /// Probabilities were asked for, and the classifier has none.
+    #[error("the classifier was fitted without probabilities")]
+    NoProbabilities,
 }

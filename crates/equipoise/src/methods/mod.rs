@@ -11,6 +11,8 @@
 //! | [`fair_elimination`](preprocessing::fair_elimination) | preprocessing | the same, with a column fewer for each difference (the paper's) | the same |
 //! | [`fair_erm`](inprocessing::fair_erm): support vector machines, logistic, ridge and support vector regression | inprocessing | means of the score | demographic parity, equal opportunity, predictive equality, equalized odds, conditional parity |
 //!
+//! [`one_vs_rest`] makes classifiers of any number of classes of them, with probabilities by [`platt`].
+//!
 //! A notion that a method cannot serve is a typed error, [`Unsupported`].
 
 mod labelled;
@@ -24,6 +26,10 @@ mod score;
 pub mod inprocessing;
 
 pub mod preprocessing;
+
+pub mod platt;
+
+pub mod one_vs_rest;
 
 pub use error::{ApplyError, FitError, PlanError, Unsupported};
 pub use fairness::{Bounds, Fairness, Pairs, TargetEvents};

@@ -1,10 +1,15 @@
 //! The score of a fitted model: what is left of it when training is over.
 
+use rayon::prelude::*;
+
 use crate::{
     kernels::{Fourier, Function, Gram, KernelError, KernelRows, Nystrom},
     methods::ApplyError,
     solvers::{OwnedRows, Rows},
 };
+
+/// Rows that are scored together, by one thread.
+const ROWS: usize = 1024;
 
 /// A real-valued function of a row. The group of a row is not needed, unless it is among the columns.
 #[derive(Clone, Debug, PartialEq)]
@@ -101,32 +106,48 @@ impl Score {
         if rows.d() != self.d() {
             return Err(ApplyError::Columns { found: rows.d(), expected: self.d() });
         }
-        match self {
-            Self::Linear(score) => {
-                Ok((0..rows.n()).map(|i| rows.dot(i, &score.coefficients) + score.intercept).collect())
-            }
-            Self::Kernel(score) => score.of_rows(rows),
+        let parts: Vec<Rows<'_>> =
+            (0..rows.n()).step_by(ROWS).map(|start| rows.part(start..(start + ROWS).min(rows.n()))).collect();
+        let scores: Vec<Vec<f64>> = match self {
+            Self::Linear(score) => parts.par_iter().map(|part| score.of_rows(part)).collect(),
+            Self::Kernel(score) => score.of_parts(&parts)?,
+            // A part at a time: its features are many more numbers than its rows.
             Self::Features(score) => {
-                let features = score.map.features(rows)?;
-                let dot =
-                    |phi: &[f64]| phi.iter().zip(&score.coefficients).map(|(phi, w)| phi * w).sum::<f64>();
-                let width = score.coefficients.len().max(1);
-                Ok(features.chunks_exact(width).map(|phi| dot(phi) + score.intercept).collect())
+                parts.iter().map(|part| score.of_rows(part)).collect::<Result<_, _>>()?
             }
-        }
+        };
+        Ok(scores.concat())
+    }
+}
+
+impl LinearScore {
+    fn of_rows(&self, rows: &Rows<'_>) -> Vec<f64> {
+        (0..rows.n()).map(|i| rows.dot(i, &self.coefficients) + self.intercept).collect()
+    }
+}
+
+impl FeatureScore {
+    fn of_rows(&self, rows: &Rows<'_>) -> Result<Vec<f64>, ApplyError> {
+        let features = self.map.features(rows)?;
+        let dot = |phi: &[f64]| phi.iter().zip(&self.coefficients).map(|(phi, w)| phi * w).sum::<f64>();
+        let width = self.coefficients.len().max(1);
+        Ok(features.chunks_exact(width).map(|phi| dot(phi) + self.intercept).collect())
     }
 }
 
 impl KernelScore {
-    fn of_rows(&self, rows: &Rows<'_>) -> Result<Vec<f64>, ApplyError> {
+    fn of_parts(&self, parts: &[Rows<'_>]) -> Result<Vec<Vec<f64>>, ApplyError> {
         let gram = Gram::new(self.kernel, self.support.view())?;
-        let mut similarities = vec![0.0; self.coefficients.len()];
-        let score = |i: usize| {
-            gram.row_of(rows, i, &mut similarities);
-            let sum: f64 = similarities.iter().zip(&self.coefficients).map(|(k, beta)| k * beta).sum();
-            sum + self.intercept
+        let of_part = |part: &Rows<'_>| {
+            let mut similarities = vec![0.0; self.coefficients.len()];
+            let score = |i: usize| {
+                gram.row_of(part, i, &mut similarities);
+                let sum: f64 = similarities.iter().zip(&self.coefficients).map(|(k, beta)| k * beta).sum();
+                sum + self.intercept
+            };
+            (0..part.n()).map(score).collect()
         };
-        Ok((0..rows.n()).map(score).collect())
+        Ok(parts.par_iter().map(of_part).collect())
     }
 }
 

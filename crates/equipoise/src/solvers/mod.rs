@@ -44,6 +44,8 @@ pub mod dual_descent;
 
 pub mod least_squares;
 
+pub mod linear_interior_point;
+
 pub use examples::{ClassWeights, Examples, Intercept, LinearFit, SolverError};
 pub use gram::GramRows;
 pub use outcome::{Accuracy, Outcome, Status};

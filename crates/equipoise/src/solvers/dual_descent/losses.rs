@@ -14,18 +14,18 @@
 //! duality gap is ℓ(f) minus the bracket at its β, and never negative (Fenchel and Young).
 
 /// Losses of every row. Invariant: lower ≤ 0 ≤ upper; infinite only where the ridge is positive.
-pub(super) struct Losses {
+pub(in crate::solvers) struct Losses {
     /// Half the width of the tube, the same for all rows.
-    pub(super) epsilon: f64,
-    pub(super) rows: Vec<RowLoss>,
+    pub(in crate::solvers) epsilon: f64,
+    pub(in crate::solvers) rows: Vec<RowLoss>,
 }
 
 /// The loss of one row.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub(super) struct RowLoss {
-    pub(super) target: f64,
-    pub(super) lower: f64,
-    pub(super) upper: f64,
+pub(in crate::solvers) struct RowLoss {
+    pub(in crate::solvers) target: f64,
+    pub(in crate::solvers) lower: f64,
+    pub(in crate::solvers) upper: f64,
     pub(super) ridge: f64,
 }
 
@@ -59,7 +59,7 @@ impl RowLoss {
 
 impl Losses {
     /// Returns Σ ℓ_i(score_i + b).
-    pub(super) fn total(&self, scores: &[f64], b: f64) -> f64 {
+    pub(in crate::solvers) fn total(&self, scores: &[f64], b: f64) -> f64 {
         self.rows.iter().zip(scores).map(|(row, score)| row.at(self.epsilon, score + b)).sum()
     }
 
@@ -68,7 +68,7 @@ impl Losses {
     ///
     /// The negative derivative in b is φ(b) = Σ β_i(b), which falls, and bends or jumps where a row enters or leaves
     /// its tube. The breakpoints are sorted, and φ is followed until it crosses zero.
-    pub(super) fn best_intercept(&self, scores: &[f64]) -> f64 {
+    pub(in crate::solvers) fn best_intercept(&self, scores: &[f64]) -> f64 {
         let mut breaks = self.breaks(scores);
         breaks.sort_unstable_by(|a, b| a.at.total_cmp(&b.at));
         let Some(first) = breaks.first().copied() else { return 0.0 };

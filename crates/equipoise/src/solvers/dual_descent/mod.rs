@@ -16,7 +16,8 @@ use super::{
     rows::MAGNITUDE_MAX,
 };
 use descent::Descent;
-use losses::{Losses, RowLoss};
+pub(super) use losses::Losses;
+use losses::RowLoss;
 
 /// A fit with its dual variables, one a row: w = Σ β_i x_i, projected, plus what the subspace fixes.
 #[derive(Clone, Debug, PartialEq)]
@@ -128,14 +129,35 @@ pub fn classify_from(
     start: Option<Start<'_>>,
 ) -> Result<DualFit, SolverError> {
     check_positive("tolerance", options.tolerance)?;
-    let costs = examples.check_binary(subspace, options.cost, class_weights)?;
+    let losses = losses_of(examples, subspace, class_weights, options.cost, options.power)?;
+    descend(examples.rows, subspace, losses, options, start)
+}
+
+/// Returns the hinge losses of rows.
+pub(super) fn losses_of_classes(
+    examples: &Examples<'_>,
+    subspace: Option<&Subspace>,
+    class_weights: ClassWeights,
+    cost: f64,
+) -> Result<Losses, SolverError> {
+    losses_of(examples, subspace, class_weights, cost, Power::Linear)
+}
+
+fn losses_of(
+    examples: &Examples<'_>,
+    subspace: Option<&Subspace>,
+    class_weights: ClassWeights,
+    cost: f64,
+    power: Power,
+) -> Result<Losses, SolverError> {
+    let costs = examples.check_binary(subspace, cost, class_weights)?;
     let row = |(&cost, &target): (&f64, &f64)| {
-        let (bound, ridge) = bound_and_ridge(cost, options.power);
+        let (bound, ridge) = bound_and_ridge(cost, power);
         let (lower, upper) = if target > 0.0 { (0.0, bound) } else { (-bound, 0.0) };
         RowLoss { target, lower, upper, ridge }
     };
     let rows = costs.iter().zip(examples.targets).map(row).collect();
-    descend(examples.rows, subspace, Losses { epsilon: 0.0, rows }, options, start)
+    Ok(Losses { epsilon: 0.0, rows })
 }
 
 /// Returns the minimiser of ½‖w‖² + Σ_i c_i max(0, |y_i − ⟨w, x_i⟩ − b| − `epsilon`)^p over the subspace, with p = 1
@@ -177,18 +199,39 @@ pub fn regress_from(
     start: Option<Start<'_>>,
 ) -> Result<DualFit, SolverError> {
     check_positive("tolerance", options.tolerance)?;
-    check_positive("cost", options.cost)?;
+    let losses = losses_of_distances(examples, subspace, epsilon, options.cost, options.power)?;
+    descend(examples.rows, subspace, losses, options, start)
+}
+
+/// Returns the ε-insensitive losses of rows.
+pub(super) fn losses_of_tube(
+    examples: &Examples<'_>,
+    subspace: Option<&Subspace>,
+    epsilon: f64,
+    cost: f64,
+) -> Result<Losses, SolverError> {
+    losses_of_distances(examples, subspace, epsilon, cost, Power::Linear)
+}
+
+fn losses_of_distances(
+    examples: &Examples<'_>,
+    subspace: Option<&Subspace>,
+    epsilon: f64,
+    cost: f64,
+    power: Power,
+) -> Result<Losses, SolverError> {
+    check_positive("cost", cost)?;
     if !(0.0..=MAGNITUDE_MAX).contains(&epsilon) {
         let (parameter, range) = ("epsilon", "finite and not negative");
         return Err(SolverError::Parameter { parameter, value: epsilon, range });
     }
     let weights = examples.check(subspace)?;
     let row = |(&weight, &target): (&f64, &f64)| {
-        let (bound, ridge) = bound_and_ridge(options.cost * weight, options.power);
+        let (bound, ridge) = bound_and_ridge(cost * weight, power);
         RowLoss { target, lower: -bound, upper: bound, ridge }
     };
     let rows = weights.iter().zip(examples.targets).map(row).collect();
-    descend(examples.rows, subspace, Losses { epsilon, rows }, options, start)
+    Ok(Losses { epsilon, rows })
 }
 
 fn descend(

@@ -204,6 +204,32 @@ impl<'a> Rows<'a> {
         matches!(self.values, Values::Sparse { .. } | Values::SparseF32 { .. })
     }
 
+    /// Returns the rows of these numbers.
+    ///
+    /// # Panics
+    /// When the range decreases or ends beyond n.
+    pub fn part(&self, range: std::ops::Range<usize>) -> Self {
+        assert!(range.start <= range.end && range.end <= self.n, "{range:?} of {} rows", self.n);
+        let within = |stride: usize| match range.is_empty() {
+            true => 0..0,
+            // The last row may be cut after its last column.
+            false => range.start * stride..(range.end - 1) * stride + self.d,
+        };
+        let values = match self.values {
+            Values::Dense { values, stride } => Values::Dense { values: &values[within(stride)], stride },
+            Values::DenseF32 { values, stride } => {
+                Values::DenseF32 { values: &values[within(stride)], stride }
+            }
+            Values::Sparse { offsets, indices, values } => {
+                Values::Sparse { offsets: &offsets[range.start..=range.end], indices, values }
+            }
+            Values::SparseF32 { offsets, indices, values } => {
+                Values::SparseF32 { offsets: &offsets[range.start..=range.end], indices, values }
+            }
+        };
+        Self { n: range.len(), d: self.d, values }
+    }
+
     /// Returns ⟨x_i, w⟩.
     ///
     /// # Panics

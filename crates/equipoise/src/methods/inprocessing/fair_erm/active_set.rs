@@ -22,7 +22,10 @@
 //! Where a solution for other bounds is at hand, S starts as its active constraints, if the minimiser for them is feasible.
 
 use super::solution::{Active, Learner, Solution};
-use crate::{methods::FitError, solvers::SubspaceError};
+use crate::{
+    methods::FitError,
+    solvers::{Status, SubspaceError},
+};
 
 /// A gap beyond its bound by less than this share of it is at the bound.
 const AT_BOUND: f64 = 1e-9;
@@ -37,6 +40,8 @@ pub(super) fn minimise<L: Learner>(
 ) -> Result<(Solution, usize), FitError> {
     let mut search = Search { bounds, active: Vec::new(), visited: Vec::new(), solves: 0 };
     let (mut solution, mut t) = search.begin(learner, start)?;
+    // The latest solution within all bounds, which is also the one of the lowest objective.
+    let mut within: Option<Solution> = None;
     loop {
         let target = learner.gaps(&solution);
         search.visited.push(search.active.clone());
@@ -48,14 +53,22 @@ pub(super) fn minimise<L: Learner>(
         } else {
             t = target;
             match search.slack(&solution) {
-                Some(place) => drop(search.active.remove(place)),
+                Some(place) => {
+                    within = Some(solution.clone());
+                    search.active.remove(place);
+                }
                 None => return Ok((solution, search.solves)),
             }
         }
         solution = search.solve(learner, Some(&solution))?;
         if search.visited.contains(&search.active) {
-            // Rounding only: while the objective falls the same equalities cannot come again.
-            return Ok((solution, search.solves));
+            // While the objective falls the same equalities cannot come again: what it can still fall by is below what
+            // the solver's tolerance shows.
+            let end = within.unwrap_or_else(|| {
+                solution.outcome.status = Status::Stalled;
+                solution
+            });
+            return Ok((end, search.solves));
         }
     }
 }

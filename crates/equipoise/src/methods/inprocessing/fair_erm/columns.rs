@@ -18,20 +18,22 @@ use crate::{
         correction::{Corrected, Correction},
         dual_descent,
         least_squares::{GradientOptions, Moments, Ridge, ridge, ridge_by_gradients},
-        newton,
+        linear_interior_point, newton,
         smo::{Classification, Regression, Settings, Storage, classify, regress},
     },
 };
 
-/// Up to so many rows a support vector machine is solved by sequential minimal optimisation, which meets any tolerance: their
-/// kernel matrix fits the nearest memory. Beyond, dual coordinate descent costs O(entries) a pass.
-const MACHINE_ROWS_MAX: usize = 2000;
+/// Up to so many rows a support vector machine is solved by a method that meets any tolerance: an interior point, or with
+/// many columns sequential minimal optimisation. Beyond, dual coordinate descent costs O(entries) a pass.
+const FEW_ROWS: usize = 2000;
+/// Up to so many columns an interior point method is at hand: its steps cost O(n d²).
+const FEW_COLUMNS: usize = 500;
 /// Up to so many columns ridge regression is solved directly: 128 MB of moments.
 const DIRECT_COLUMNS_MAX: usize = 4000;
 /// What a descent's duality gap, relative to the objective, is of the tolerance.
 const GAP_SHARE: f64 = 0.1;
-/// Most passes of a descent.
-const PASSES_MAX: usize = 100_000;
+/// Most rows that a descent visits, all passes together.
+const VISITS_MAX: usize = 1_000_000_000;
 
 pub(super) struct Columns<'a> {
     task: &'a Task<'a>,
@@ -45,6 +47,7 @@ enum Solver<'a> {
     Gradients,
     Newton,
     Machine(Gram<'a>),
+    Interior,
     Descent,
 }
 
@@ -86,10 +89,12 @@ impl<'a> Columns<'a> {
             }
             Loss::Logistic { .. } => Solver::Newton,
             Loss::Hinge { .. } | Loss::EpsilonInsensitive { .. } => {
-                // Sequential minimal optimisation keeps Σβ = 0, which is the condition of a free intercept.
-                match rows.n() <= MACHINE_ROWS_MAX && intercept == Intercept::Free {
-                    true => Solver::Machine(Gram::new(Function::Linear, rows)?),
-                    false => Solver::Descent,
+                let (few_rows, few_columns) = (rows.n() <= FEW_ROWS, rows.d() <= FEW_COLUMNS);
+                match (few_rows, few_columns, intercept) {
+                    (true, true, _) => Solver::Interior,
+                    // It keeps Σβ = 0, which is the condition of a free intercept.
+                    (true, false, Intercept::Free) => Solver::Machine(Gram::new(Function::Linear, rows)?),
+                    _ => Solver::Descent,
                 }
             }
         };
@@ -168,6 +173,7 @@ impl<'a> Columns<'a> {
         .into())
     }
 
+    /// By dual coordinate descent and, where that creeps or there are few rows, by an interior point.
     fn by_descent(
         &self,
         examples: &Examples<'_>,
@@ -175,24 +181,34 @@ impl<'a> Columns<'a> {
         start: Option<&Solution>,
     ) -> Result<Answer, FitError> {
         let parameters = self.task.parameters;
+        let few_columns = self.rows.d() <= FEW_COLUMNS;
         let options = dual_descent::Options {
             intercept: parameters.intercept,
             tolerance: GAP_SHARE * parameters.tolerance,
-            iterations_max: PASSES_MAX,
+            iterations_max: (VISITS_MAX / self.rows.n()).clamp(1000, 100_000),
             seed: parameters.seed,
             ..Default::default()
         };
         let start = start
             .filter(|start| start.dual.len() == self.rows.n())
             .map(|start| dual_descent::Start { variables: &start.dual, intercept: start.intercept });
+        let (within, equal) = (Some(subspace), ClassWeights::EQUAL);
+        if !matches!(self.solver, Solver::Interior) {
+            let fit = match parameters.loss {
+                Loss::EpsilonInsensitive { epsilon, .. } => {
+                    dual_descent::regress_from(examples, within, epsilon, options, start)?
+                }
+                _ => dual_descent::classify_from(examples, within, equal, options, start)?,
+            };
+            if fit.fit.outcome.converged() || !few_columns {
+                return Ok(fit.into());
+            }
+        }
         Ok(match parameters.loss {
             Loss::EpsilonInsensitive { epsilon, .. } => {
-                dual_descent::regress_from(examples, Some(subspace), epsilon, options, start)?
+                linear_interior_point::regress(examples, within, epsilon, options)?
             }
-            _ => {
-                let classes = ClassWeights::EQUAL;
-                dual_descent::classify_from(examples, Some(subspace), classes, options, start)?
-            }
+            _ => linear_interior_point::classify(examples, within, equal, options)?,
         }
         .into())
     }

@@ -4,13 +4,13 @@ use super::{CellFigures, Comparison, Parameters, solution::Solution};
 use crate::methods::inprocessing::Constraints;
 
 /// What the space of φ tells of the constraints.
-pub(super) struct Geometry {
+pub(super) struct Geometry<'a> {
     pub(super) gaps: Vec<f64>,
     pub(super) rank: usize,
     pub(super) distances: Vec<f64>,
     pub(super) signal: Vec<f64>,
-    /// ‖φ(x)‖² of every row.
-    pub(super) squared_norms: Vec<f64>,
+    /// ‖φ(x)‖² of a row.
+    pub(super) squared_norm: &'a dyn Fn(usize) -> f64,
 }
 
 impl Comparison {
@@ -18,7 +18,7 @@ impl Comparison {
         constraints: &Constraints,
         parameters: &Parameters,
         solution: &Solution,
-        geometry: Geometry,
+        geometry: Geometry<'_>,
     ) -> Self {
         let fairness = &parameters.fairness;
         let means = constraints.cell_means(&solution.scores);
@@ -26,7 +26,7 @@ impl Comparison {
             solution.scores.iter().map(|&score| f64::from(u8::from(score > 0.0))).collect();
         let rates = constraints.cell_means(&decisions);
         let compared = constraints.rows_compared();
-        let largest = compared.map(|row| geometry.squared_norms[row]).fold(0.0, f64::max);
+        let largest = compared.map(geometry.squared_norm).fold(0.0, f64::max);
         Self {
             notion: fairness.notion.clone(),
             pairs: fairness.pairs,

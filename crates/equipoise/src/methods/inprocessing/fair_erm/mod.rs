@@ -33,9 +33,11 @@
 //!
 //! | loss | over columns (linear kernel, features) | over a kernel |
 //! |---|---|---|
-//! | hinge, ε-insensitive | few rows: sequential minimal optimisation; many: dual coordinate descent | sequential minimal optimisation |
+//! | hinge, ε-insensitive | few rows: an interior point (with many columns sequential minimal optimisation); many rows: dual coordinate descent, and the interior point where it creeps | sequential minimal optimisation |
 //! | squared | moments and Cholesky; with very many columns conjugate gradients | Cholesky; with many rows conjugate gradients |
 //! | logistic | truncated Newton | a full factor of the kernel as columns |
+//!
+//! Machines without an intercept are solved over such a factor too, since sequential minimal optimisation needs one.
 //!
 //! At a bound of 0 the problem is the ordinary one inside a subspace of w ([`Subspace`](crate::solvers::Subspace)), or with
 //! the corrected kernel K̃ = K − κM⁺κᵀ ([`correction`](crate::solvers::correction)). Above 0 an active set finds which

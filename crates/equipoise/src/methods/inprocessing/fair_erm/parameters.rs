@@ -98,7 +98,8 @@ pub enum ClassBalance {
     /// As many as there are.
     #[default]
     Equal,
-    /// Inversely to the weight of their class: n / (2 n_class), as scikit-learn's `class_weight="balanced"`.
+    /// Inversely to the weight of their class: n / (2 n_class), n being sums of weights, as `class_weight="balanced"` of
+    /// scikit-learn's linear classifiers (its `SVC` counts rows).
     Balanced,
     /// By these factors.
     Factors {
@@ -152,8 +153,9 @@ pub struct Parameters {
     pub fairness: Fairness,
     /// How much each class counts (classifiers only).
     pub class_balance: ClassBalance,
-    /// How accurate; positive. Support vector machines over a kernel: the violation of the optimality conditions, in
-    /// units of the score; over columns, where there are many rows: ten times the duality gap relative to the objective.
+    /// How accurate; positive. Support vector machines over a kernel (and over more columns than 500 with few rows): the
+    /// violation of the optimality conditions, in units of the score; over columns: ten times the duality gap relative to
+    /// the objective.
     /// Logistic: the gradient's norm relative to the start. Squared, where conjugate gradients are used: the residual's
     /// norm relative to the start.
     pub tolerance: f64,

@@ -40,6 +40,11 @@ impl Plan {
         Ok(Self { parameters })
     }
 
+    /// Takes parameters that differ from checked ones in nothing that a check refuses.
+    pub(in crate::methods) const fn of_checked(parameters: Parameters) -> Self {
+        Self { parameters }
+    }
+
     /// Returns the parameters.
     pub const fn parameters(&self) -> &Parameters {
         &self.parameters
@@ -111,7 +116,7 @@ fn fit_columns(
         rank: columns.rank()?,
         distances: columns.distances(),
         signal: if of == Of::Rows { columns.vectors().to_vec() } else { Vec::new() },
-        squared_norms: (0..rows.n()).map(|i| rows.squared_norm(i)).collect(),
+        squared_norm: &|i| rows.squared_norm(i),
     };
     let training = training(task, &solution, solves, geometry);
     Ok((solution, training))
@@ -148,7 +153,7 @@ fn fit_gram(
         rank: learner.rank()?,
         distances: learner.distances(),
         signal: Vec::new(),
-        squared_norms: learner.diagonal().to_vec(),
+        squared_norm: &|i| learner.diagonal()[i],
     };
     let training = training(task, &solution, solves, geometry);
     let score = over_rows(task, function, solution.coefficients.clone(), solution.intercept);
@@ -223,7 +228,7 @@ fn over_rows(task: &Task<'_>, function: Option<Function>, beta: Vec<f64>, interc
     })
 }
 
-fn training(task: &Task<'_>, solution: &Solution, solves: usize, geometry: Geometry) -> Training {
+fn training(task: &Task<'_>, solution: &Solution, solves: usize, geometry: Geometry<'_>) -> Training {
     let parameters = task.parameters;
     Training {
         method: parameters.loss.method(),
