@@ -16,6 +16,7 @@
 //! | [`solvers`] | learners as optimisation problems, with constraints on groups inside |
 //! | [`kernels`] | similarities of rows as rows of their Gram matrix; features that approximate them |
 //! | [`methods`] | models that treat groups alike: plans, fitted to samples |
+//! | [`certificate`] | what a fit can show, on which rows and under which assumptions |
 
 pub mod notion;
 
@@ -38,3 +39,5 @@ pub mod solvers;
 pub mod kernels;
 
 pub mod methods;
+
+pub mod certificate;

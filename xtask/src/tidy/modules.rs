@@ -25,6 +25,22 @@ const MODULES: &[(&str, &[&str])] = &[
     ("solvers", &["inference"]),
     ("kernels", &["inference", "solvers"]),
     ("methods", &["notion", "groups", "sample", "inference", "solvers", "kernels"]),
+    (
+        "certificate",
+        &[
+            "notion",
+            "groups",
+            "sample",
+            "stats",
+            "inference",
+            "metrics",
+            "verdict",
+            "audit",
+            "solvers",
+            "kernels",
+            "methods",
+        ],
+    ),
 ];
 
 const TABLE: &str = "`MODULES` in xtask/src/tidy/modules.rs";

@@ -11,7 +11,7 @@
 //! | [`fair_elimination`](preprocessing::fair_elimination) | preprocessing | the same, with a column fewer for each difference (the paper's) | the same |
 //! | [`fair_erm`](inprocessing::fair_erm): support vector machines, logistic, ridge and support vector regression | inprocessing | means of the score | demographic parity, equal opportunity, predictive equality, equalized odds, conditional parity |
 //!
-//! [`one_vs_rest`] makes classifiers of any number of classes of them, with probabilities by [`platt`].
+//! [`selection`] chooses among parameters and fits whole paths of bounds. [`one_vs_rest`] makes classifiers of any number of classes of them, with probabilities by [`platt`].
 //!
 //! A notion that a method cannot serve is a typed error, [`Unsupported`].
 
@@ -30,6 +30,8 @@ pub mod preprocessing;
 pub mod platt;
 
 pub mod one_vs_rest;
+
+pub mod selection;
 
 pub use error::{ApplyError, FitError, PlanError, Unsupported};
 pub use fairness::{Bounds, Fairness, Pairs, TargetEvents};

@@ -226,7 +226,7 @@ pub fn out_of_fold(
 }
 
 /// Deals the rows of every class and group to the folds in turn, in an order drawn by the seed.
-fn stratified(sample: &Labelled<'_>, folds: usize, seed: u64) -> Vec<usize> {
+pub(super) fn stratified(sample: &Labelled<'_>, folds: usize, seed: u64) -> Vec<usize> {
     let n = sample.rows.n();
     let mut stream = Stream::new(seed, 0);
     let mut order: Vec<usize> = (0..n).collect();

@@ -274,6 +274,19 @@ impl Constraints {
         (0..self.n()).filter(|&row| self.cell_of_row.iter().any(|cells| cells[row] != NONE))
     }
 
+    /// Returns the rows of a cell with their shares of its weight, by rising number.
+    pub(in crate::methods) fn rows_of(&self, cell: usize) -> Vec<(usize, f64)> {
+        let Cell { grouping, weight, .. } = self.cells[cell];
+        let rows = self.cell_of_row[grouping].iter().enumerate();
+        rows.filter(|(_, of)| **of == cell as u32).map(|(row, _)| (row, self.weights[row] / weight)).collect()
+    }
+
+    /// Returns the number of the event that a row is in; `None` for rows that are compared with none.
+    pub(crate) fn event_of_row(&self, row: usize) -> Option<usize> {
+        let cell = self.cell_of_row.first().map_or(NONE, |cells| cells[row]);
+        (cell != NONE).then(|| self.cells[cell as usize].event)
+    }
+
     /// Returns the mean of one number a row in each cell.
     ///
     /// # Panics

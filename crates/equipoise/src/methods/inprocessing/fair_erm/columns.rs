@@ -7,6 +7,7 @@ use rayon::prelude::*;
 
 use super::{
     Loss, Parameters,
+    refine::Redirect,
     solution::{Active, Learner, Solution},
     task::Task,
 };
@@ -319,6 +320,27 @@ impl Learner for Columns<'_> {
     fn gaps(&self, solution: &Solution) -> Vec<f64> {
         let k = self.directions.scales.len();
         (0..k).map(|constraint| inner(self.vector(constraint), &solution.coefficients)).collect()
+    }
+}
+
+impl Redirect for Columns<'_> {
+    type Vectors = Directions;
+
+    fn vectors_of(&self, c: Vec<f64>, k: usize) -> Result<Directions, FitError> {
+        let (n, d) = (self.rows.n(), self.rows.d());
+        let mut directions = Directions { vectors: vec![0.0; k * d], scales: vec![0.0; k] };
+        for (j, c) in c.chunks_exact(n.max(1)).enumerate() {
+            let vector = &mut directions.vectors[j * d..][..d];
+            for (i, &c) in c.iter().enumerate().filter(|(_, c)| **c != 0.0) {
+                self.rows.add_scaled(i, c, vector);
+                directions.scales[j] += c.abs() * self.rows.squared_norm(i).sqrt();
+            }
+        }
+        Ok(directions)
+    }
+
+    fn exchange(&mut self, vectors: &mut Directions) {
+        std::mem::swap(&mut self.directions, vectors);
     }
 }
 

@@ -4,6 +4,7 @@ use rayon::prelude::*;
 
 use super::{
     Loss, Parameters,
+    refine::Redirect,
     solution::{Active, Learner, Solution},
     task::Task,
 };
@@ -217,6 +218,30 @@ impl Learner for OverGram<'_> {
 
     fn gaps(&self, solution: &Solution) -> Vec<f64> {
         self.task.constraints.as_ref().map_or_else(Vec::new, |all| all.gaps(&solution.scores))
+    }
+}
+
+/// The constraint vectors through the kernel.
+pub(super) struct Maps {
+    c: Vec<f64>,
+    maps: MeanMaps,
+    vacuous: Vec<bool>,
+}
+
+impl Redirect for OverGram<'_> {
+    type Vectors = Maps;
+
+    fn vectors_of(&self, c: Vec<f64>, k: usize) -> Result<Maps, FitError> {
+        let maps = MeanMaps::of(self.gram, &c, k)?;
+        let largest = self.diagonal.iter().copied().fold(0.0, f64::max);
+        let vacuous = (0..k).map(|j| maps.moments[j * k + j] <= NO_DIRECTION * largest).collect();
+        Ok(Maps { c, maps, vacuous })
+    }
+
+    fn exchange(&mut self, vectors: &mut Maps) {
+        std::mem::swap(&mut self.c, &mut vectors.c);
+        std::mem::swap(&mut self.maps, &mut vectors.maps);
+        std::mem::swap(&mut self.vacuous, &mut vectors.vacuous);
     }
 }
 

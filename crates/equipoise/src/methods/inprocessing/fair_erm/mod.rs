@@ -67,6 +67,9 @@ mod comparison;
 
 mod published;
 
+mod refine;
+
 pub use parameters::{Approximation, ClassBalance, Formulation, KernelChoice, Loss, Parameters, Refine};
 pub use plan::Plan;
+pub use refine::Refinement;
 pub use training::{CellFigures, Comparison, Fitted, Training};

@@ -129,8 +129,10 @@ pub enum Refine {
     /// The constraint on means only.
     #[default]
     Not,
-    /// A sequence of constraints on rows near the boundary, until the gap of the rates of f > 0 on the fitting rows is at
-    /// most this. Ours.
+    /// A sequence of constraints on rows near the boundary, until the rates of f > 0 on the fitting rows differ by at most
+    /// this in every pair that is compared. The bound on means, from which it starts, is given up for it. Ours; where it
+    /// fails, and what it costs, stands at [`Refinement`](super::Refinement). Not for `fair_svr`; with `fair_ridge` f > 0 is
+    /// taken for a decision.
     Rates {
         /// The largest gap of rates, in 0..1.
         bound: f64,
@@ -277,10 +279,24 @@ impl Parameters {
         match (self.formulation, self.refine) {
             (Formulation::Exact, Refine::Not) => Ok(()),
             (Formulation::Published, Refine::Not) => self.check_published(),
-            (_, Refine::Rates { .. }) => Err(PlanError::Conflict {
-                choice: "the refinement of rates",
-                with: "this version",
-                reason: "only means are equalised",
+            (Formulation::Exact, Refine::Rates { .. })
+                if matches!(self.loss, Loss::EpsilonInsensitive { .. }) =>
+            {
+                Err(PlanError::Conflict {
+                    choice: "the refinement of rates",
+                    with: "the loss",
+                    reason: "regression makes no decisions",
+                })
+            }
+            (Formulation::Exact, Refine::Rates { bound }) if (0.0..=1.0).contains(&bound) => Ok(()),
+            (Formulation::Exact, Refine::Rates { bound }) => {
+                let allowed = "from 0 to 1";
+                Err(PlanError::OutOfRange { parameter: "bound of the rates", value: bound, allowed })
+            }
+            (Formulation::Published, Refine::Rates { .. }) => Err(PlanError::Conflict {
+                choice: "the published formulation",
+                with: "the refinement of rates",
+                reason: "it equalises means only",
             }),
         }
     }

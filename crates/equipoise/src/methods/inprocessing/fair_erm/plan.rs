@@ -1,12 +1,13 @@
 //! Checked parameters, and how a fit runs.
 
 use super::{
-    Approximation, Comparison, Fitted, Formulation, Parameters, Training,
+    Approximation, Comparison, Fitted, Formulation, Parameters, Refine, Refinement, Training,
     active_set::minimise,
     columns::Columns,
     comparison::Geometry,
     gram::OverGram,
     published,
+    refine::{Redirect, refine},
     solution::{Learner, Solution},
     task::Task,
 };
@@ -109,8 +110,9 @@ fn fit_columns(
     of: Of,
     start: Option<&Solution>,
 ) -> Result<(Solution, Training), FitError> {
-    let columns = Columns::new(task, rows)?;
+    let mut columns = Columns::new(task, rows)?;
     let (solution, solves) = minimise(&columns, &task.bounds(), start)?;
+    let (solution, refinement) = refined(&mut columns, task, solution)?;
     let geometry = Geometry {
         gaps: columns.gaps(&solution),
         rank: columns.rank()?,
@@ -118,7 +120,7 @@ fn fit_columns(
         signal: if of == Of::Rows { columns.vectors().to_vec() } else { Vec::new() },
         squared_norm: &|i| rows.squared_norm(i),
     };
-    let training = training(task, &solution, solves, geometry);
+    let training = training(task, &solution, solves, geometry, refinement);
     Ok((solution, training))
 }
 
@@ -146,8 +148,9 @@ fn fit_gram(
         let score = over_rows(task, function, coefficients, solution.intercept);
         return Ok(Fitted::new(score, training, solution));
     }
-    let learner = OverGram::new(task, gram)?;
+    let mut learner = OverGram::new(task, gram)?;
     let (solution, solves) = minimise(&learner, &task.bounds(), start)?;
+    let (solution, refinement) = refined(&mut learner, task, solution)?;
     let geometry = Geometry {
         gaps: learner.gaps(&solution),
         rank: learner.rank()?,
@@ -155,7 +158,7 @@ fn fit_gram(
         signal: Vec::new(),
         squared_norm: &|i| learner.diagonal()[i],
     };
-    let training = training(task, &solution, solves, geometry);
+    let training = training(task, &solution, solves, geometry, refinement);
     let score = over_rows(task, function, solution.coefficients.clone(), solution.intercept);
     Ok(Fitted::new(score, training, solution))
 }
@@ -170,6 +173,7 @@ fn fit_published(task: &Task<'_>, function: Option<Function>) -> Result<Fitted, 
     };
     let over = OverGram::new(task, &*gram)?;
     let solution = published::fit(task, &over, &*gram)?;
+    let diagonal = over.diagonal();
     let is_linear = function == Some(Function::Linear);
     let signal = match &task.constraints {
         Some(constraints) if is_linear => constraints.directions(&rows).vectors,
@@ -180,9 +184,9 @@ fn fit_published(task: &Task<'_>, function: Option<Function>) -> Result<Fitted, 
         rank: over.rank()?,
         distances: over.distances(),
         signal,
-        squared_norms: over.diagonal().to_vec(),
+        squared_norm: &|i| diagonal[i],
     };
-    let training = training(task, &solution, 1, geometry);
+    let training = training(task, &solution, 1, geometry, None);
     let score = if is_linear {
         let mut w = vec![0.0; rows.d()];
         solution.coefficients.iter().enumerate().for_each(|(i, &beta)| rows.add_scaled(i, beta, &mut w));
@@ -228,7 +232,28 @@ fn over_rows(task: &Task<'_>, function: Option<Function>, beta: Vec<f64>, interc
     })
 }
 
-fn training(task: &Task<'_>, solution: &Solution, solves: usize, geometry: Geometry<'_>) -> Training {
+/// Drives rates together, where that is asked for and there are groups.
+fn refined<L: Redirect>(
+    learner: &mut L,
+    task: &Task<'_>,
+    solution: Solution,
+) -> Result<(Solution, Option<Refinement>), FitError> {
+    match (task.parameters.refine, &task.constraints) {
+        (Refine::Rates { bound }, Some(constraints)) => {
+            let (solution, refinement) = refine(learner, task, constraints, solution, bound)?;
+            Ok((solution, Some(refinement)))
+        }
+        _ => Ok((solution, None)),
+    }
+}
+
+fn training(
+    task: &Task<'_>,
+    solution: &Solution,
+    solves: usize,
+    geometry: Geometry<'_>,
+    refinement: Option<Refinement>,
+) -> Training {
     let parameters = task.parameters;
     Training {
         method: parameters.loss.method(),
@@ -237,6 +262,7 @@ fn training(task: &Task<'_>, solution: &Solution, solves: usize, geometry: Geome
         objective: task.objective(&solution.scores, solution.squared_norm),
         squared_norm: solution.squared_norm,
         solves,
+        refinement,
         comparison: task
             .constraints
             .as_ref()

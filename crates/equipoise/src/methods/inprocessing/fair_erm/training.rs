@@ -1,6 +1,6 @@
 //! What a fit returns and what it says of itself.
 
-use super::solution::Solution;
+use super::{Refinement, solution::Solution};
 use crate::{
     groups::Label,
     methods::{
@@ -40,8 +40,10 @@ pub struct Training {
     pub objective: f64,
     /// ‖w‖², in the space of φ.
     pub squared_norm: f64,
-    /// How many problems with equalities were solved.
+    /// How many problems with equalities were solved, without those of the refinement.
     pub solves: usize,
+    /// What driving the rates together took; `None` where it was not asked for.
+    pub refinement: Option<Refinement>,
     /// What was asked of the groups and what came of it; `None` for the ordinary model.
     pub comparison: Option<Comparison>,
 }
