@@ -1,4 +1,4 @@
-"""Accuracy and difference of equal opportunity of fairlearn's methods on the tables of an experiment.
+"""Accuracy and difference of equal opportunity of fairlearn's methods on encoded tables.
 
     equipoise reproduce ferm --tables FOLDER
     python ferm_rivals.py FOLDER

@@ -38,26 +38,25 @@ fn line(text: &mut String, line: std::fmt::Arguments<'_>) {
 
 fn printed(text: &mut String, rows: &[Row]) {
     line(text, format_args!("Results printed with the code of the paper, Adult"));
-    let columns = ["accuracy test", "train", "DEO test", "train"];
-    let [a, b, c, d] = columns;
-    line(text, format_args!("  kernel  how                 C      γ {a:>14} {b:>8} {c:>9} {d:>8}  equal"));
+    line(text, format_args!("{:36}{:<18}DEO", "", "accuracy"));
+    line(
+        text,
+        format_args!("  kernel  how                C    γ     test    train     test    train  equal"),
+    );
     for row in rows {
         let Four { accuracy_test, accuracy_train, deo_test, deo_train } = row.figures;
         let gamma = row.point.gamma.map_or_else(String::new, |gamma| gamma.to_string());
         let equal = row.n_equal().map_or_else(|| "-".to_owned(), |n| format!("{n} of 4"));
-        let head =
-            format!("  {:<6}  {:<15} {:>5} {gamma:>6}", row.family.name(), row.how.name(), row.point.cost);
+        let (kernel, how) = (row.family.name(), row.how.name());
+        let figures =
+            [accuracy_test, accuracy_train, deo_test, deo_train].map(|figure| format!(" {figure:.6}"));
+        let figures = figures.concat();
         line(
             text,
-            format_args!(
-                "{head} {accuracy_test:>14.6} {accuracy_train:>8.6} {deo_test:>9.6} {deo_train:>8.6}  {equal}"
-            ),
+            format_args!("  {kernel:<6}  {how:<15} {:>4} {gamma:>4}{figures}  {equal}", row.point.cost),
         );
     }
-    line(
-        text,
-        format_args!("  equal: figures that are the printed ones to the last digit; exact rows have none\n"),
-    );
+    line(text, format_args!("  equal: figures that are the printed ones to the last digit\n"));
 }
 
 fn protocol(text: &mut String, options: &Options) {
@@ -70,15 +69,15 @@ fn protocol(text: &mut String, options: &Options) {
     line(
         text,
         format_args!(
-            "  {} random splits (two thirds to the fit, seed {}); Adult: the split of the code",
+            "  {} random splits, two thirds to the fit, seed {}; Adult: the split of the code",
             options.splits, options.seed
         ),
     );
     line(
         text,
         format_args!(
-            "  {}-fold cross-validation; NVP: the least DEO among points with {} of the best accuracy",
-            options.folds, SHORTLIST
+            "  {}-fold cross-validation; NVP: least DEO from {SHORTLIST} of the best accuracy on",
+            options.folds
         ),
     );
     line(
@@ -104,7 +103,7 @@ fn about(text: &mut String, facts: &Facts) {
     line(
         text,
         format_args!(
-            "  {}: {} rows{split}, {} columns; +1 is {}; {}: {} ({} positives), {} ({})",
+            "  {}: {} rows{split}, {} columns; +1 is {}\n    {}: {} ({} positives), {} ({})",
             facts.name,
             facts.rows,
             facts.columns,
@@ -119,7 +118,7 @@ fn about(text: &mut String, facts: &Facts) {
 }
 
 fn spreads(text: &mut String, results: &Results, group_in_x: GroupInX) {
-    line(text, format_args!("{:24}{:28}rbf", "", "linear"));
+    line(text, format_args!("{:25}{:28}rbf", "", "linear"));
     let heads = ["accuracy", "DEO", "accuracy", "DEO"].map(|head| format!("{head:<14}")).concat();
     line(text, format_args!("  {:<11} {:<10}{}", "table", "method", heads.trim_end()));
     for facts in &results.tables {
@@ -148,5 +147,65 @@ fn cell((spread, is_constant): (Option<Spread>, bool)) -> String {
         None => "-".to_owned(),
         Some(Spread { mean, deviation: 0.0 }) => format!("{mean:.3}{mark}"),
         Some(Spread { mean, deviation }) => format!("{mean:.3}±{deviation:.3}{mark}"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{
+        data::{Groups, NAMES},
+        learner::Point,
+        protocol::Run,
+        sample::Figures,
+    };
+
+    fn figures(accuracy: f64, selected: f64) -> Figures {
+        Figures { accuracy, deo: Some(0.25), selected }
+    }
+
+    fn series(data: &'static str, family: Family) -> Vec<Series> {
+        let point = Point { cost: 10.0, gamma: None };
+        let run = |accuracy, selected| Run {
+            point,
+            figures: figures(accuracy, selected),
+            figures_train: figures(accuracy, selected),
+        };
+        let of = |method| Series {
+            data,
+            group_in_x: GroupInX::No,
+            family,
+            method,
+            runs: vec![run(0.5, 0.5), run(0.75, 1.0)],
+        };
+        Method::ALL.map(of).to_vec()
+    }
+
+    #[test]
+    fn spreads_carry_the_mark_of_constant_decisions_and_gaps_a_dash() {
+        let facts = Facts {
+            name: "arrhythmia",
+            data_set: "arrhythmia",
+            positive: "a normal electrocardiogram",
+            groups: Groups { attribute: "sex", names: ["men", "women"] },
+            rows: 452,
+            positives: [85, 160],
+            columns: 279,
+            split: Split::Random,
+        };
+        let series = series("arrhythmia", Family::Linear);
+        let results = Results { options: Options::quick(), readme: Vec::new(), tables: vec![facts], series };
+        let text = text(&results);
+        assert!(
+            text.contains("  arrhythmia  naive svm 0.625±0.177*  0.250*        -             -\n"),
+            "{text}"
+        );
+        assert!(text.lines().all(|line| line.chars().count() <= 80), "{text}");
+    }
+
+    #[test]
+    fn names_fit_their_columns() {
+        assert!(NAMES.iter().all(|name| name.len() <= 11));
+        assert!(Method::ALL.iter().all(|method| method.name().len() <= 9));
     }
 }

@@ -1,5 +1,6 @@
 //! The experiments, where `EQUIPOISE_DATA` names a folder with the data sets.
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on should stop")]
+#![allow(clippy::print_stderr, reason = "a skipped test says so")]
 
 mod encodings;
 mod experiment;
