@@ -147,6 +147,13 @@ pub enum FitError {
         /// How many events there are.
         events: usize,
     },
+    /// The kernel is not positive semidefinite along a difference of the groups' means, which then has no direction that
+    /// could be taken out.
+    #[error("the kernel is not positive semidefinite along constraint {constraint}, which cannot be met")]
+    Indefinite {
+        /// The constraint.
+        constraint: usize,
+    },
     /// There are more bounds, or fewer, than constraints.
     #[error("{found} bounds were given for {expected} constraints")]
     Bounds {

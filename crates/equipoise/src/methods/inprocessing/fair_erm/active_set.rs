@@ -102,8 +102,9 @@ impl Search<'_> {
                     }
                     before = Some(solution);
                 }
-                // The guess asks for what cannot be had together.
-                Err(FitError::Subspace(SubspaceError::Inconsistent { .. })) => {}
+                // The guess asks for what cannot be had together, and the equalities are not met.
+                Err(FitError::Subspace(SubspaceError::Inconsistent { .. }) | FitError::Indefinite { .. }) => {
+                }
                 Err(error) => return Err(error),
             }
         }

@@ -20,6 +20,9 @@ use crate::{
 
 /// A direction with ‖u‖² below this share of the largest ‖φ(x)‖² is rounding: equal means.
 const NO_DIRECTION: f64 = 1e-14;
+/// An equality that is off by more than this share of the largest score was not met, even with kernel entries in single
+/// precision: the kernel is indefinite.
+const NOT_MET: f64 = 1e-3;
 /// From this tolerance down kernel entries are kept in double precision.
 const DOUBLE_FROM: f64 = 1e-5;
 /// Up to so many rows kernel ridge regression is solved directly: 1 GB for the matrix and its factor.
@@ -58,6 +61,10 @@ impl<'a> OverGram<'a> {
         let maps = MeanMaps::of(gram, &c, k)?;
         let diagonal = gram.diagonal();
         let largest = diagonal.iter().copied().fold(0.0, f64::max);
+        let indefinite = |j: &usize| maps.moments[j * k + j] < -NO_DIRECTION * largest;
+        if let Some(constraint) = (0..k).find(indefinite) {
+            return Err(FitError::Indefinite { constraint });
+        }
         let vacuous = (0..k).map(|j| maps.moments[j * k + j] <= NO_DIRECTION * largest).collect();
         Ok(Self { task, gram, n, c, maps, vacuous, diagonal })
     }
@@ -204,7 +211,7 @@ impl Learner for OverGram<'_> {
         let multiplier = |j: usize| if self.vacuous[j] { None } else { given.next().copied() };
         let multipliers = active.iter().map(|active| active.0).map(multiplier).map(Option::unwrap_or_default);
         let multipliers = multipliers.collect();
-        Ok(Solution {
+        let solution = Solution {
             coefficients,
             intercept,
             squared_norm: (inner(&beta, &product) + inner(&a, &values)).max(0.0),
@@ -213,7 +220,14 @@ impl Learner for OverGram<'_> {
             outcome,
             active: active.to_vec(),
             multipliers,
-        })
+        };
+        let gaps = self.gaps(&solution);
+        let largest = solution.scores.iter().fold(0.0_f64, |largest, f| largest.max(f.abs()));
+        let is_off = |(j, value): &&Active| (gaps[*j] - value).abs() > NOT_MET * largest;
+        match active.iter().find(is_off) {
+            Some((constraint, _)) => Err(FitError::Indefinite { constraint: *constraint }),
+            None => Ok(solution),
+        }
     }
 
     fn gaps(&self, solution: &Solution) -> Vec<f64> {

@@ -33,8 +33,8 @@ pub struct Training {
     pub method: &'static str,
     /// Rows with a positive weight.
     pub rows: usize,
-    /// How the last solve ended. Not having converged is a value, with numbers. Its objective leaves out what the
-    /// constraints fix of w.
+    /// How the last solve ended. Not having converged is a value, with numbers. Over a kernel its objectives leave
+    /// out what the constraints fix of w.
     pub outcome: Outcome,
     /// The whole objective of the [`Loss`](super::Loss) on the fitting rows.
     pub objective: f64,
