@@ -90,7 +90,7 @@ fn choices_that_do_not_go_together_are_errors() {
         PlanError::Unsupported(unsupported) if unsupported.method == "fair_svr"
     ));
     assert!(conflict(refused(|p| p.formulation = Formulation::Published, LOSSES[0])));
-    assert!(conflict(refused(|p| p.refine = Refine::Rates { bound: 0.1 }, LOSSES[0])));
+    assert!(conflict(refused(|p| p.refine = Refine::Rates { bound: 0.1 }, LOSSES[3])));
 }
 
 /// Weights of the classes are those that scikit-learn 1.9 computes from weighted rows: n / (2 n_class).

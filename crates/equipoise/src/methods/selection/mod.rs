@@ -1,7 +1,7 @@
 //! Choosing among parameters: the papers' cross-validation, and the whole trade-off between bound and loss.
 //!
-//! [`nvp`] looks for the parameters with the smallest unfairness among those that are nearly as accurate as the best.
-//! [`path`] fits one learner at every bound from the ordinary one's own gap down to 0. Both judge by [`Figures`], which are
+//! [`nvp()`] looks for the parameters with the smallest unfairness among those that are nearly as accurate as the best.
+//! [`path()`] fits one learner at every bound from the ordinary one's own gap down to 0. Both judge by [`Figures`], which are
 //! of the rows given: a choice among many makes the figures of the chosen look better than they are, so audit it on rows
 //! that had no part in it.
 //!
