@@ -6,6 +6,7 @@ use equipoise_datasets::Folders;
 use equipoise_reproduction::{
     ReproductionError, data, document,
     ferm::{self, Request},
+    learner::Gammas,
     protocol::Options,
     tables, text,
 };
@@ -50,6 +51,9 @@ fn request(args: &FermArgs) -> Result<Request, Failure> {
     options.splits = args.splits.unwrap_or(options.splits);
     options.folds = args.folds.unwrap_or(options.folds);
     options.seed = args.seed;
+    if args.published_grid {
+        options.gammas = Gammas::Published;
+    }
     if let Some(rows) = args.rows {
         options.rows_linear = options.rows_linear.min(rows as usize);
         options.rows_rbf = options.rows_rbf.min(rows as usize);

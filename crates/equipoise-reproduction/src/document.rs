@@ -7,7 +7,7 @@ use serde::Serialize;
 use crate::{
     data::Split,
     ferm::{Facts, Results},
-    learner::{COSTS_LINEAR, COSTS_RBF, GAMMAS, Point},
+    learner::{COSTS_LINEAR, COSTS_RBF, Point},
     protocol::{Options, Run, Series, Spread},
     readme::{Four, How, Row},
     sample::GroupInX,
@@ -39,7 +39,7 @@ struct ProtocolDocument {
     rows_max_rbf: Option<usize>,
     costs_linear: [f64; 3],
     costs_rbf: [f64; 3],
-    gammas: [f64; 3],
+    gammas: &'static [f64],
 }
 
 #[derive(Serialize)]
@@ -148,7 +148,7 @@ impl From<&Options> for ProtocolDocument {
             rows_max_rbf: limit(options.rows_rbf),
             costs_linear: COSTS_LINEAR,
             costs_rbf: COSTS_RBF,
-            gammas: GAMMAS,
+            gammas: options.gammas.values(),
         }
     }
 }

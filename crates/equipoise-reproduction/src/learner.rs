@@ -64,15 +64,31 @@ impl Point {
 pub const COSTS_LINEAR: [f64; 3] = [0.01, 0.1, 1.0];
 /// C of the RBF kernel: the grid of the published code.
 pub const COSTS_RBF: [f64; 3] = [0.1, 1.0, 10.0];
-/// γ: 0.1 and 0.01 are those of the published code. 0.001 is added, since with Arrhythmia's 250 standardised columns the
-/// others make every row similar to itself alone.
-pub const GAMMAS: [f64; 3] = [0.1, 0.01, 0.001];
+/// Which γ are tried.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Gammas {
+    /// 0.1 and 0.01: those of the published code.
+    Published,
+    /// 0.001 besides, since with Arrhythmia's 250 standardised columns the others make every row similar to itself alone.
+    Wide,
+}
+
+impl Gammas {
+    /// Returns the numbers, falling.
+    pub const fn values(self) -> &'static [f64] {
+        match self {
+            Self::Published => &[0.1, 0.01],
+            Self::Wide => &[0.1, 0.01, 0.001],
+        }
+    }
+}
 
 /// Returns the points of a grid, by rising γ and then C.
-pub fn grid(family: Family) -> Vec<Point> {
+pub fn grid(family: Family, gammas: Gammas) -> Vec<Point> {
     match family {
         Family::Linear => COSTS_LINEAR.map(|cost| Point { cost, gamma: None }).to_vec(),
-        Family::Rbf => GAMMAS
+        Family::Rbf => gammas
+            .values()
             .iter()
             .rev()
             .flat_map(|&gamma| COSTS_RBF.map(|cost| Point { cost, gamma: Some(gamma) }))

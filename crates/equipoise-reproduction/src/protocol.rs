@@ -17,7 +17,7 @@ use rayon::prelude::*;
 use crate::{
     ReproductionError,
     data::{Data, Split},
-    learner::{Family, Learner, Point, fit, grid},
+    learner::{Family, Gammas, Learner, Point, fit, grid},
     sample::{Figures, GroupInX, Sample, standardise},
     selection::{TOLERANCE, by_accuracy, by_nvp, cross_validate},
     splits::{TwoParts, folds, split},
@@ -37,18 +37,27 @@ pub struct Options {
     pub rows_linear: usize,
     /// The most rows of a fit with the RBF kernel.
     pub rows_rbf: usize,
+    /// Which γ are tried.
+    pub gammas: Gammas,
 }
 
 impl Options {
     /// Returns the whole experiment: ten splits, ten folds, all rows but for the RBF kernel on Adult, which is fitted to
     /// 10,000 rows.
     pub const fn full() -> Self {
-        Self { splits: 10, folds: 10, seed: 0, rows_linear: usize::MAX, rows_rbf: 10_000 }
+        Self {
+            splits: 10,
+            folds: 10,
+            seed: 0,
+            rows_linear: usize::MAX,
+            rows_rbf: 10_000,
+            gammas: Gammas::Wide,
+        }
     }
 
     /// Returns a small experiment: three splits, five folds, the RBF kernel fitted to at most 1,500 rows.
     pub const fn quick() -> Self {
-        Self { splits: 3, folds: 5, seed: 0, rows_linear: usize::MAX, rows_rbf: 1500 }
+        Self { splits: 3, folds: 5, seed: 0, rows_linear: usize::MAX, rows_rbf: 1500, gammas: Gammas::Wide }
     }
 
     /// Checks the options.
@@ -210,7 +219,7 @@ fn run_split(
     if !data.is_standardised {
         standardise(&mut train, &mut test);
     }
-    let grid = grid(family);
+    let grid = grid(family, options.gammas);
     let fold_of_row = folds(&train, options.folds, options.seed, number);
     let candidates = |learner| cross_validate(data.data_set, &train, learner, &grid, &fold_of_row);
     let (plain, fair) = (candidates(Learner::Svm)?, candidates(Learner::Ferm)?);

@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use crate::{
     data::Split,
     ferm::{Facts, Results},
-    learner::{COSTS_LINEAR, COSTS_RBF, Family, GAMMAS},
+    learner::{COSTS_LINEAR, COSTS_RBF, Family},
     protocol::{Method, Options, Series, Spread},
     readme::{Four, Row},
     sample::GroupInX,
@@ -89,7 +89,7 @@ fn protocol(text: &mut String, options: &Options) {
         format_args!(
             "  rbf: C of {}, γ of {}, fitted to {}",
             list(&COSTS_RBF),
-            list(&GAMMAS),
+            list(options.gammas.values()),
             limit(options.rows_rbf)
         ),
     );

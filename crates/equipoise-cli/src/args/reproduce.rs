@@ -50,6 +50,12 @@ pub(crate) struct FermArgs {
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(10..))]
     pub(crate) rows: Option<u32>,
 
+    /// Try the γ of the published code only: 0.1 and 0.01.
+    ///
+    /// Without it 0.001 is tried too, which Arrhythmia needs with its many columns.
+    #[arg(long)]
+    pub(crate) published_grid: bool,
+
     /// Where the random splits and folds start.
     #[arg(long, value_name = "N", default_value_t = 0)]
     pub(crate) seed: u64,
