@@ -9,6 +9,9 @@ use crate::solvers::{GramRows, vectors::dot};
 /// A pivot below this share of the largest entry on the diagonal is rounding: its row depends on those before it.
 const PIVOT_CUT: f64 = 1e-12;
 
+/// Most numbers of a full factor: 4 GB.
+const NUMBERS_MAX: usize = 1 << 29;
+
 /// Rows that one thread updates: a thousand short sums are worth handing over.
 const ROWS: usize = 1024;
 
@@ -24,6 +27,13 @@ pub struct Factor {
     values: Vec<f64>,
 }
 
+/// What the pivots leave of the matrix.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Rest {
+    Nothing,
+    Something,
+}
+
 /// How the next pivot is found.
 pub(super) enum Choice {
     /// The row of which least is told so far.
@@ -36,7 +46,7 @@ impl Factor {
     /// Factorises the whole matrix, as far as its pivots are above 10⁻¹² of its diagonal. O(n · rank²) time.
     ///
     /// # Errors
-    /// When an entry is not finite, or no row has a positive kernel with itself. A matrix that is not positive
+    /// When an entry is not finite, no row has a positive kernel with itself, or n × rank is beyond 4 GB. A matrix that is not positive
     /// semidefinite is not noticed: what is negative in it is left out.
     ///
     /// ```
@@ -46,15 +56,24 @@ impl Factor {
     /// # Ok::<(), equipoise::kernels::KernelError>(())
     /// ```
     pub fn new(gram: &dyn GramRows) -> Result<Self, KernelError> {
-        Self::pivoted(gram, gram.n(), Choice::Largest)
+        Self::within(gram, NUMBERS_MAX)
+    }
+
+    fn within(gram: &dyn GramRows, numbers_max: usize) -> Result<Self, KernelError> {
+        let n = gram.n();
+        let columns = n.min(numbers_max / n.max(1));
+        match Self::run(gram, columns, Choice::Largest)? {
+            (factor, Rest::Nothing) => Ok(factor),
+            (_, Rest::Something) => Err(KernelError::FactorTooLarge { n, columns }),
+        }
     }
 
     /// Factorises with at most so many pivots: F Fᵀ is K in their rows and below it elsewhere.
-    pub(super) fn pivoted(
-        gram: &dyn GramRows,
-        rank_max: usize,
-        mut choice: Choice,
-    ) -> Result<Self, KernelError> {
+    pub(super) fn pivoted(gram: &dyn GramRows, rank_max: usize, choice: Choice) -> Result<Self, KernelError> {
+        Ok(Self::run(gram, rank_max, choice)?.0)
+    }
+
+    fn run(gram: &dyn GramRows, rank_max: usize, mut choice: Choice) -> Result<(Self, Rest), KernelError> {
         let n = gram.n();
         // What the pivots so far leave of each row's kernel with itself.
         let mut left: Vec<f64> = gram.diagonal();
@@ -86,10 +105,11 @@ impl Factor {
             columns.push(&column);
             pivots.push(pivot);
         }
-        if pivots.is_empty() {
+        let rest = if left.iter().any(|&k| k > cut) { Rest::Something } else { Rest::Nothing };
+        if pivots.is_empty() && rest == Rest::Nothing {
             return Err(KernelError::NothingPositive);
         }
-        Ok(Self { n, pivots, values: columns.finish() })
+        Ok((Self { n, pivots, values: columns.finish() }, rest))
     }
 
     /// Returns the number of columns.
@@ -198,5 +218,24 @@ impl Growing {
         }
         self.values.truncate(self.n * self.width);
         self.values
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::kernels::Precomputed;
+
+    #[test]
+    fn factors_beyond_the_limit_are_refused_and_those_within_are_whole() {
+        let matrix = [2.0, 0.0, 0.0, 0.0, 2.0, 0.0, 0.0, 0.0, 2.0];
+        let gram = Precomputed::new(&matrix, 3).unwrap();
+        let too_large = KernelError::FactorTooLarge { n: 3, columns: 2 };
+        assert_eq!(Factor::within(&gram, 8), Err(too_large));
+        assert_eq!(Factor::within(&gram, 9).unwrap().rank(), 3);
+        let of_rank_one = [1.0; 9];
+        let gram = Precomputed::new(&of_rank_one, 3).unwrap();
+        assert_eq!(Factor::within(&gram, 3).unwrap().rank(), 1);
+        assert_eq!(Factor::within(&gram, 2), Err(KernelError::FactorTooLarge { n: 3, columns: 0 }));
     }
 }

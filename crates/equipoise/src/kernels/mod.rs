@@ -114,6 +114,14 @@ pub enum KernelError {
     /// All landmarks have a kernel of 0 with themselves, or a kernel that is negative there.
     #[error("no row has a positive kernel with itself")]
     NothingPositive,
+    /// A full factor of the Gram matrix is beyond 4 GB.
+    #[error("{n} rows have a factor of more than {columns} columns: take features in place of the kernel")]
+    FactorTooLarge {
+        /// The rows.
+        n: usize,
+        /// The columns there is room for.
+        columns: usize,
+    },
     /// Random features exist for kernels of differences only.
     #[error("random Fourier features approximate the RBF and the Laplacian kernel only")]
     NoFourier,

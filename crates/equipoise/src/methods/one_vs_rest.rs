@@ -119,6 +119,7 @@ impl Classifier {
 }
 
 /// Fits a plan to each class against the rest. Any loss will do; squared and ε-insensitive ones are fitted to −1 and +1.
+/// A balance of classes is that of the class and the rest.
 ///
 /// One fit a score, and for probabilities out of folds as many again as there are folds, each started from the fit of
 /// all rows.

@@ -11,10 +11,13 @@ use equipoise::{
     },
     notion::Notion,
     sample::{Categorical, Codes},
-    solvers::{GramRows, Intercept},
+    solvers::{GramRows, Intercept, Rows},
 };
 
-use super::methods_samples::{Table, all_close, close, coefficients, comparison};
+use super::{
+    methods_samples::{Table, all_close, close, coefficients, comparison},
+    solvers_data::Csr,
+};
 
 const LOSSES: [Loss; 4] = [
     Loss::Hinge { cost: 0.8 },
@@ -280,5 +283,26 @@ fn machines_meet_the_optimality_conditions() {
             assert!((-1e-7..=cost + 1e-7).contains(&alpha), "{alpha}");
         }
         close((0..60).map(|i| beta[i] + c[i] * gammas[0]).sum(), 0.0, 1e-7);
+    }
+}
+
+/// Rows may come sparse, and in single precision where their numbers are of it.
+#[test]
+fn sparse_rows_and_rows_in_single_precision_are_fitted_like_dense_ones() {
+    for (loss, space) in everything() {
+        let mut table = table(loss);
+        let few_digits = |x: &f64| if x.abs() < 0.1 { 0.0 } else { f64::from(*x as f32) };
+        table.x = table.x.iter().map(few_digits).collect();
+        let csr = Csr::of(&table.x, 3);
+        let single: Vec<f32> = table.x.iter().map(|&x| x as f32).collect();
+        let plan = Plan::new(asked(loss, space, 0.03)).unwrap();
+        let fit = |rows| table.with(|sample| plan.fit(&Labelled { rows, ..*sample })).unwrap();
+        let dense = fit(table.rows());
+        for rows in [csr.rows(), Rows::dense_f32(&single, 60, 3, 3).unwrap()] {
+            let other = fit(rows);
+            close(other.training.objective, dense.training.objective, 1e-8 * dense.training.objective);
+            all_close(&other.score.of_rows(&table.rows()).unwrap(), &dense.scores, 1e-5);
+            all_close(&other.score.of_rows(&rows).unwrap(), &other.scores, 1e-10);
+        }
     }
 }

@@ -11,7 +11,7 @@ use equipoise::{
     solvers::Rows,
 };
 
-use super::methods_samples::{S, Table, X, Y, close, comparison};
+use super::methods_samples::{S, Table, X, Y, all_close, close, comparison};
 
 const RBF: KernelChoice = KernelChoice::Rbf(Gamma::Value(0.5));
 const LINEAR: KernelChoice = KernelChoice::Linear;
@@ -84,6 +84,22 @@ fn objectives_of_several_constraints_are_those_of_the_primal_problem() {
             assert_eq!(comparison.rank, rank);
         }
     }
+}
+
+/// Table A.8: gaps without constraint and at a bound of 0.1.
+#[test]
+fn gaps_of_several_constraints_are_those_of_the_reference() {
+    let thirds: Vec<u8> = (0..12).map(|i| i % 3).collect();
+    let gaps = |s: &[u8], notion: Notion, bound| {
+        let fairness = Fairness::new(notion).bound(bound);
+        comparison(&Table::new(&X, 2, &Y, s).fit(parameters(fairness, RBF, 1.0))).gaps.clone()
+    };
+    let free = gaps(&thirds, Notion::EqualOpportunity, 1e3);
+    all_close(&free, &[0.107531, 0.649785, 0.542254], 1e-6);
+    all_close(&gaps(&thirds, Notion::EqualOpportunity, 0.1), &[0.0, 0.1, 0.1], 1e-6);
+    all_close(&gaps(&S, Notion::EqualizedOdds, 1e3), &[-0.433190, 0.412570], 1e-6);
+    all_close(&gaps(&S, Notion::EqualizedOdds, 0.1), &[-0.1, 0.1], 1e-9);
+    all_close(&gaps(&S, Notion::DemographicParity, 0.1), &[-0.010310], 1e-6);
 }
 
 #[test]

@@ -157,7 +157,7 @@ impl<'a> OverGram<'a> {
             self.task.sample.target.iter().zip(offset).map(|(target, offset)| target - offset).collect();
         let weights = Some(self.task.costs.as_slice());
         let direct = self.n <= DIRECT_ROWS_MAX;
-        let kept = match direct || ridge.penalty <= 0.0 {
+        let kept = match direct {
             true => self.n,
             false => (self.task.parameters.cache_bytes / (8 * self.n)).min(self.n),
         };
@@ -174,7 +174,7 @@ impl<'a> OverGram<'a> {
                 },
             );
         };
-        let fit = match direct || ridge.penalty <= 0.0 {
+        let fit = match direct {
             true => kernel_ridge(&matrix, &target, weights, ridge)?,
             false => {
                 let tolerance = self.task.parameters.tolerance;

@@ -77,7 +77,8 @@ pub enum KernelChoice {
 /// Whether the kernel is exact.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Approximation {
-    /// The kernel itself; up to some 50,000 rows.
+    /// The kernel itself; up to some 50,000 rows, some thousands for logistic regression, for machines without an
+    /// intercept and for ridge regression, which need the whole matrix.
     #[default]
     Exact,
     /// Nyström features of randomly pivoted landmarks (function kernels that are positive semidefinite).

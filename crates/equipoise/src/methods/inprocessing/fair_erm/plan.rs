@@ -60,8 +60,8 @@ impl Plan {
     ///
     /// # Errors
     /// When the sample is out of order, a classifier has one class only, there is nothing to compare, bounds are not as
-    /// many as constraints, the kernel is not finite, or the system is singular (squared loss, penalty 0 and dependent
-    /// columns). Not converging is a value, [`Training::outcome`].
+    /// many as constraints, the kernel is not finite, its full factor is beyond 4 GB (see [`Approximation::Exact`]), or
+    /// the system is singular (squared loss, penalty 0 and dependent columns, or more than 8,192 rows of a kernel). Not converging is a value, [`Training::outcome`].
     pub fn fit(&self, sample: &Labelled<'_>) -> Result<Fitted, FitError> {
         self.fit_with(sample, None)
     }
