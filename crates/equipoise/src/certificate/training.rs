@@ -117,7 +117,7 @@ pub struct Difference {
     pub rates: Option<RateBound>,
 }
 
-/// What equal means say of rates, on the same rows (A linear loss in the place of the 0/1 loss).
+/// What equal means say of rates, on the same rows (a linear loss in the place of the 0/1 loss).
 ///
 /// |rate_a − rate_b| = ½ |mean_a sign f − mean_b sign f| ≤ ½ |mean_a f − mean_b f| + Δ̂ with
 /// Δ̂ = ½ Σ_g |mean_g (sign f − f)|, for every f. The left side does not change where f is multiplied by c > 0, so the
@@ -206,17 +206,8 @@ impl Training {
         predicts: Use,
         confidence: Confidence,
     ) -> Self {
-        let sides: Vec<[Side; 2]> = comparison
-            .constraints
-            .iter()
-            .map(|constraint| {
-                let second = match constraint.against {
-                    Against::Cell(cell) => Side::of_cell(comparison, cell),
-                    Against::Pooled => Side::pooled(comparison, constraint.cell),
-                };
-                [Side::of_cell(comparison, constraint.cell), second]
-            })
-            .collect();
+        let sides: Vec<[Side; 2]> =
+            comparison.constraints.iter().map(|constraint| sides(comparison, constraint)).collect();
         let mut distinct: Vec<&Side> = Vec::new();
         for side in sides.iter().flatten() {
             if !distinct.contains(&side) {
@@ -228,33 +219,6 @@ impl Training {
         // ‖û − u‖ ≤ R (1 + √(2 ln(1/δ))) √(Σ a²) with probability 1 − δ (McDiarmid); for all means at once δ is shared.
         let delta = confidence.alpha() / distinct.len().max(1) as f64;
         let factor = norm * radius.get() * (1.0 + (-2.0 * delta.ln()).sqrt());
-        let difference = |(number, sides): (usize, &[Side; 2])| -> Difference {
-            let Constraint { cell, against, bound } = comparison.constraints[number];
-            let of = &comparison.cells[cell];
-            let group_of = |cell: usize| {
-                let of = &comparison.cells[cell];
-                comparison.groups[of.grouping][of.group].clone()
-            };
-            let gap = comparison.gaps[number];
-            let [a, b] = sides;
-            let mean = |side: &Side| side.mean(|cell| comparison.figures[cell].mean);
-            let rate = |side: &Side| side.mean(|cell| comparison.figures[cell].rate);
-            Difference {
-                grouping: of.grouping,
-                event: comparison.events[of.event].clone(),
-                group: group_of(cell),
-                against: match against {
-                    Against::Cell(cell) => Compared::Group(group_of(cell)),
-                    Against::Pooled => Compared::Pooled,
-                },
-                rows: [a.rows, b.rows],
-                bound,
-                gap,
-                gap_true_max: gap.abs() + factor * (a.concentration.sqrt() + b.concentration.sqrt()),
-                rates: (predicts == Use::Decision)
-                    .then(|| RateBound::new([mean(a), mean(b)], [rate(a), rate(b)])),
-            }
-        };
         let mut assumptions = vec![Assumption::Independent, Assumption::FeaturesGiven];
         let is_weighted = |side: &&Side| side.concentration * side.rows as f64 > 1.0 + 1e-9;
         if distinct.iter().any(is_weighted) {
@@ -263,6 +227,7 @@ impl Training {
         if let Radius::Observed(radius) = radius {
             assumptions.push(Assumption::LongestSeen { radius });
         }
+        let numbered = sides.iter().enumerate();
         Self {
             method: training.method,
             rows: training.rows,
@@ -271,9 +236,51 @@ impl Training {
             radius,
             confidence: confidence.get(),
             refinement: training.refinement.clone(),
-            differences: sides.iter().enumerate().map(difference).collect(),
+            differences: numbered
+                .map(|(number, sides)| Difference::new(comparison, number, sides, factor, predicts))
+                .collect(),
             n_empty: comparison.empty.len(),
             assumptions,
+        }
+    }
+}
+
+/// Returns what a constraint compares.
+fn sides(comparison: &Comparison, constraint: &Constraint) -> [Side; 2] {
+    let second = match constraint.against {
+        Against::Cell(cell) => Side::of_cell(comparison, cell),
+        Against::Pooled => Side::pooled(comparison, constraint.cell),
+    };
+    [Side::of_cell(comparison, constraint.cell), second]
+}
+
+impl Difference {
+    /// `factor` times the root of the sum of a side's squared weights is how far its mean can be from the true one.
+    fn new(comparison: &Comparison, number: usize, sides: &[Side; 2], factor: f64, predicts: Use) -> Self {
+        let Constraint { cell, against, bound } = comparison.constraints[number];
+        let of = &comparison.cells[cell];
+        let group_of = |cell: usize| {
+            let of = &comparison.cells[cell];
+            comparison.groups[of.grouping][of.group].clone()
+        };
+        let gap = comparison.gaps[number];
+        let [a, b] = sides;
+        let mean = |side: &Side| side.mean(|cell| comparison.figures[cell].mean);
+        let rate = |side: &Side| side.mean(|cell| comparison.figures[cell].rate);
+        Self {
+            grouping: of.grouping,
+            event: comparison.events[of.event].clone(),
+            group: group_of(cell),
+            against: match against {
+                Against::Cell(cell) => Compared::Group(group_of(cell)),
+                Against::Pooled => Compared::Pooled,
+            },
+            rows: [a.rows, b.rows],
+            bound,
+            gap,
+            gap_true_max: gap.abs() + factor * (a.concentration.sqrt() + b.concentration.sqrt()),
+            rates: (predicts == Use::Decision)
+                .then(|| RateBound::new([mean(a), mean(b)], [rate(a), rate(b)])),
         }
     }
 }

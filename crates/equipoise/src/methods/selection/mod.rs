@@ -16,7 +16,7 @@
 //! let labels = ["a", "b"].map(Label::new);
 //! let sample = Labelled {
 //!     rows: Rows::dense(&[0.0, 1.0, 2.0, 0.0, 1.0, 3.0, 3.0, 2.0], 4, 2)?,
-//!     target: &[-1.0, 1.0, -1.0, 1.0],
+//!     target: &[-1.0, -1.0, 1.0, 1.0],
 //!     sensitive: &[Categorical { codes: Codes::U8(&[0, 0, 1, 1]), labels: &labels }],
 //!     strata: &[],
 //!     weights: None,

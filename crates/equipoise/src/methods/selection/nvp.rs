@@ -94,7 +94,7 @@ pub struct Selection {
 /// The folds have their share of every sign of the target and every group, and groups, strata and weights travel with their
 /// rows. Rows are left out by a weight of 0: rules that look at all rows (γ by scale, landmarks) look at all of them. All fits
 /// run on the threads of the surrounding rayon pool; the answer does not depend on their number. Time is that of
-/// parameters × folds fits.
+/// parameters × folds fits; each that runs has a cache for kernel rows of its own.
 ///
 /// # Errors
 /// When there are no parameters, some are no plan, the folds are fewer than 2, the share is not in (0, 1], the rows are out of

@@ -221,11 +221,13 @@ impl Learner for OverGram<'_> {
             active: active.to_vec(),
             multipliers,
         };
-        let gaps = self.gaps(&solution);
+        // Of the vectors at hand, which need not be differences of means.
+        let met: Vec<f64> =
+            active.iter().map(|(j, _)| inner(&self.c[j * self.n..][..self.n], &solution.scores)).collect();
         let largest = solution.scores.iter().fold(0.0_f64, |largest, f| largest.max(f.abs()));
-        let is_off = |(j, value): &&Active| (gaps[*j] - value).abs() > NOT_MET * largest;
-        match active.iter().find(is_off) {
-            Some((constraint, _)) => Err(FitError::Indefinite { constraint: *constraint }),
+        let is_off = |((_, value), met): &(&Active, &f64)| (*met - value).abs() > NOT_MET * largest;
+        match active.iter().zip(&met).find(is_off) {
+            Some(((constraint, _), _)) => Err(FitError::Indefinite { constraint: *constraint }),
             None => Ok(solution),
         }
     }
