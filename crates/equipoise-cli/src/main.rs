@@ -13,7 +13,7 @@
 //! | `output` | answers to stdout or, whole or not at all, to a file |
 //! | `audit` | `equipoise audit`: from arguments to a report |
 //! | `learn` | `equipoise train`, `predict` and `explain` |
-//! | `merge`, `demo`, `registry`, `datasets`, `pages` | the other commands, one file each |
+//! | `merge`, `demo`, `registry`, `datasets`, `reproduce`, `pages` | the other commands, one file each |
 //!
 //! What is deliberately absent: statistics (the library's), file formats (the table crate's) and layout of reports
 //! (the report crate's).
@@ -45,6 +45,8 @@ mod demo;
 mod registry;
 
 mod datasets;
+
+mod reproduce;
 
 mod pages;
 
@@ -83,6 +85,7 @@ fn run(command: Command, terminal: &Terminal) -> Result<Exit, Failure> {
         Command::Notions(args) => registry::notions(&args, terminal),
         Command::Methods(args) => registry::methods(&args, terminal),
         Command::Datasets { command } => datasets::run(&command, terminal),
+        Command::Reproduce { experiment } => reproduce::run(&experiment, terminal),
         Command::Demo => demo::run(terminal),
         Command::Completions(args) => pages::completions(&args),
         Command::Man(args) => pages::man(&args),

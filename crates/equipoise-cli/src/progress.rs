@@ -63,6 +63,31 @@ fn new_bar(what: &'static str) -> ProgressBar {
     ProgressBar::new(0).with_style(style).with_prefix(what)
 }
 
+/// The progress of work in steps. Dropping it clears the line.
+pub(crate) struct StepBar(Option<ProgressBar>);
+
+impl StepBar {
+    pub(crate) fn new(is_shown: bool) -> Self {
+        Self(is_shown.then(|| new_bar("working")))
+    }
+
+    /// Says how many steps are done, and what is done now.
+    pub(crate) fn at(&self, done: usize, total: usize, what: &str) {
+        let Some(bar) = &self.0 else { return };
+        bar.set_length(total as u64);
+        bar.set_position(done as u64);
+        bar.set_message(what.to_owned());
+    }
+}
+
+impl Drop for StepBar {
+    fn drop(&mut self) {
+        if let Some(bar) = &self.0 {
+            bar.finish_and_clear();
+        }
+    }
+}
+
 /// The progress of downloads. Dropping it clears the line.
 pub(crate) struct DownloadBar(Option<ProgressBar>);
 

@@ -14,7 +14,7 @@ use crate::{
     exit::Exit,
     failure::{Failure, lines},
     output,
-    progress::{DownloadBar, ReadingBar},
+    progress::{DownloadBar, ReadingBar, StepBar},
 };
 
 /// Widest text: longer lines are hard to read.
@@ -161,6 +161,11 @@ impl Terminal {
     /// Returns a bar for the progress of reading a table, shown when the work is long.
     pub(crate) fn progress(&self, what: &'static str) -> ReadingBar {
         ReadingBar::new(self.shows_progress(), what)
+    }
+
+    /// Returns a bar for the progress of work in steps, shown when the work is long.
+    pub(crate) fn steps(&self) -> StepBar {
+        StepBar::new(self.shows_progress())
     }
 
     /// Returns a bar for the progress of downloads.

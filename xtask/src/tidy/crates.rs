@@ -18,6 +18,7 @@ const CRATES: &[Row] = &[
     Row { name: "equipoise-testing", may_use: &["equipoise"] },
     Row { name: "equipoise-table", may_use: &["equipoise"] },
     Row { name: "equipoise-datasets", may_use: &["equipoise", "equipoise-table"] },
+    Row { name: "equipoise-reproduction", may_use: &["equipoise", "equipoise-table", "equipoise-datasets"] },
     Row { name: "equipoise-report", may_use: &["equipoise"] },
     Row { name: "equipoise-audit", may_use: &["equipoise", "equipoise-table", "equipoise-report"] },
     Row { name: "equipoise-learning", may_use: &["equipoise", "equipoise-table", "equipoise-audit"] },
@@ -40,6 +41,7 @@ const CRATES: &[Row] = &[
             "equipoise-report",
             "equipoise-audit",
             "equipoise-learning",
+            "equipoise-reproduction",
         ],
     },
     Row { name: "xtask", may_use: &[] },
@@ -79,7 +81,7 @@ const REACHES: &[Reach] = &[
             "ureq",
             "ureq-proto",
         ],
-        allowed: &["equipoise-datasets", "equipoise-cli"],
+        allowed: &["equipoise-datasets", "equipoise-reproduction", "equipoise-cli"],
         remedy: "only `equipoise-datasets` downloads; ask it for the file",
     },
     Reach {
@@ -98,6 +100,7 @@ const REACHES: &[Reach] = &[
         allowed: &[
             "equipoise-table",
             "equipoise-datasets",
+            "equipoise-reproduction",
             "equipoise-audit",
             "equipoise-learning",
             "equipoise-cli",

@@ -6,6 +6,8 @@ mod audit;
 
 mod learn;
 
+mod reproduce;
+
 pub(crate) mod values;
 
 use std::path::PathBuf;
@@ -14,6 +16,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 
 pub(crate) use audit::{AuditArgs, Format, ReaderArgs, TaskName, Toolkit, WeightKindName};
 pub(crate) use learn::{ExplainArgs, ExplainFormat, PredictArgs, ScalingName, TrainArgs};
+pub(crate) use reproduce::{Experiment, FermArgs, ResultFormat};
 
 /// Measures how unequally a model treats groups of people, and how sure one can be of it.
 ///
@@ -139,6 +142,12 @@ pub(crate) enum Command {
     Datasets {
         #[command(subcommand)]
         command: DatasetsCommand,
+    },
+    /// Makes published experiments with fair learners again, on the published data.
+    #[command(after_long_help = "Example:\n  equipoise reproduce ferm --quick")]
+    Reproduce {
+        #[command(subcommand)]
+        experiment: Experiment,
     },
     /// Audits the Berkeley admissions of 1973, which are built in, and shows why strata matter.
     Demo,

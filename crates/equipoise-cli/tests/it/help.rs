@@ -4,7 +4,7 @@ use expect_test::expect;
 
 use crate::Place;
 
-const COMMANDS: [&str; 16] = [
+const COMMANDS: [&str; 18] = [
     "",
     "audit",
     "merge",
@@ -19,6 +19,8 @@ const COMMANDS: [&str; 16] = [
     "datasets path",
     "datasets verify",
     "datasets fetch",
+    "reproduce",
+    "reproduce ferm",
     "completions",
     "man",
 ];
@@ -43,6 +45,7 @@ fn the_first_help_fits_one_screen() {
           methods      Lists the methods that make models treat groups alike, or explains one with its
                        parameters
           datasets     Lists, finds, checks and fetches the known data sets
+          reproduce    Makes published experiments with fair learners again, on the published data
           demo         Audits the Berkeley admissions of 1973, which are built in, and shows why strata
                        matter
           completions  Prints the script that completes commands and flags in a shell

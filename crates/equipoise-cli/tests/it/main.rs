@@ -12,6 +12,7 @@ mod like;
 mod methods;
 mod outputs;
 mod reports;
+mod reproduce;
 mod states;
 mod tables;
 mod tour;

@@ -4,7 +4,10 @@ use super::registry::SettingError;
 use crate::{
     kernels::KernelError,
     notion::Notion,
-    solvers::{RowsError, SolverError, SubspaceError, correction::CorrectionError, smo::SmoError},
+    solvers::{
+        RowsError, SolverError, SubspaceError, correction::CorrectionError,
+        interior_point::InteriorPointError, smo::SmoError,
+    },
 };
 
 /// A notion that a method cannot serve.
@@ -169,6 +172,25 @@ pub enum FitError {
         /// How many constraints.
         expected: usize,
     },
+    /// The published formulation compares two groups.
+    #[error("the published formulation compares two groups, and there are {found}")]
+    NotTwoGroups {
+        /// How many groups an attribute has.
+        found: usize,
+    },
+    /// There are more rows than a dense matrix of them is solved for.
+    #[error(
+        "{found} rows are too many for a solver over the whole kernel matrix, which takes at most {allowed}"
+    )]
+    TooManyRows {
+        /// The rows.
+        found: usize,
+        /// The most that are solved.
+        allowed: usize,
+    },
+    /// The interior-point solver cannot solve the problem.
+    #[error(transparent)]
+    InteriorPoint(#[from] InteriorPointError),
     /// The column to remove cannot be chosen as the published code does.
     #[error(
         "the published pivot is for one constraint with an entry to divide by; there are {constraints}, the largest entry of the first is {entry}"

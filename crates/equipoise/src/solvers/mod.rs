@@ -36,6 +36,8 @@ mod cholesky;
 
 mod quadratic;
 
+pub mod interior_point;
+
 pub mod newton;
 
 pub mod dual_descent;

@@ -98,6 +98,16 @@ impl<'a> OverGram<'a> {
         Ok(Correction::new(&self.moments_of(&all), all.len(), self.maps.scale)?.rank())
     }
 
+    /// Returns the constraints whose means differ at all.
+    pub(super) fn all_substantial(&self) -> Vec<usize> {
+        (0..self.vacuous.len()).filter(|&j| !self.vacuous[j]).collect()
+    }
+
+    /// Returns ⟨φ(x), u_j⟩ of every row.
+    pub(super) fn kappa(&self, constraint: usize) -> &[f64] {
+        &self.maps.kappa[constraint * self.n..][..self.n]
+    }
+
     fn substantial(&self, active: &[Active]) -> Vec<Active> {
         active.iter().copied().filter(|active| !self.vacuous[active.0]).collect()
     }

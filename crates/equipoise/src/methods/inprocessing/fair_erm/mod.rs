@@ -45,7 +45,7 @@
 //!
 //! Source: Donini et al. 2018; Oneto et al. 2019. DIFFERENCE: the code published with the paper constrains the dual
 //! variables, Σ α_i y_i κ_i = 0 within the box, which is another problem with a worse optimum; here the constrained
-//! problem itself is solved.
+//! problem itself is solved. [`Formulation::Published`] solves the other one, to reproduce figures.
 
 mod parameters;
 
@@ -66,6 +66,8 @@ mod gram;
 mod kept;
 
 mod comparison;
+
+mod published;
 
 mod refine;
 

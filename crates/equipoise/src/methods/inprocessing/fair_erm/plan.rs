@@ -1,12 +1,13 @@
 //! Checked parameters, and how a fit runs.
 
 use super::{
-    Approximation, Comparison, Fitted, Parameters, Refine, Refinement, Training,
+    Approximation, Comparison, Fitted, Formulation, Parameters, Refine, Refinement, Training,
     active_set::minimise,
     columns::Columns,
     comparison::Geometry,
     gram::OverGram,
     kept::Kept,
+    published,
     refine::{Redirect, refine},
     solution::{Learner, Solution},
     task::Task,
@@ -79,6 +80,9 @@ impl Plan {
     fn fit_with(&self, sample: &Labelled<'_>, start: Option<&Solution>) -> Result<Fitted, FitError> {
         let task = Task::new(&self.parameters, sample)?;
         let function = self.parameters.kernel.resolve(&sample.rows)?;
+        if self.parameters.formulation == Formulation::Published {
+            return fit_published(&task, function);
+        }
         match function {
             Some(Function::Linear) => {
                 let (solution, training) = fit_columns(&task, sample.rows, Of::Rows, start)?;
@@ -163,6 +167,40 @@ fn fit_gram(
     };
     let training = training(task, &solution, solves, geometry, refinement);
     let score = over_rows(task, function, solution.coefficients.clone(), solution.intercept);
+    Ok(Fitted::new(score, training, solution))
+}
+
+/// Solves the problem of the published code, which starts from nothing.
+fn fit_published(task: &Task<'_>, function: Option<Function>) -> Result<Fitted, FitError> {
+    published::check(task)?;
+    let rows = task.sample.rows;
+    let gram: Box<dyn GramRows> = match function {
+        Some(function) => Box::new(Gram::new(function, rows)?),
+        None => Box::new(PrecomputedRows::new(rows)?),
+    };
+    let over = OverGram::new(task, &*gram)?;
+    let solution = published::fit(task, &over, &*gram)?;
+    let diagonal = over.diagonal();
+    let is_linear = function == Some(Function::Linear);
+    let signal = match &task.constraints {
+        Some(constraints) if is_linear => constraints.directions(&rows).vectors,
+        _ => Vec::new(),
+    };
+    let geometry = Geometry {
+        gaps: over.gaps(&solution),
+        rank: over.rank()?,
+        distances: over.distances(),
+        signal,
+        squared_norm: &|i| diagonal[i],
+    };
+    let training = training(task, &solution, 1, geometry, None);
+    let score = if is_linear {
+        let mut w = vec![0.0; rows.d()];
+        solution.coefficients.iter().enumerate().for_each(|(i, &beta)| rows.add_scaled(i, beta, &mut w));
+        linear(w, solution.intercept)
+    } else {
+        over_rows(task, function, solution.coefficients.clone(), solution.intercept)
+    };
     Ok(Fitted::new(score, training, solution))
 }
 
