@@ -26,6 +26,8 @@ pub mod inprocessing;
 
 pub mod preprocessing;
 
+pub mod postprocessing;
+
 pub mod platt;
 
 pub mod one_vs_rest;
