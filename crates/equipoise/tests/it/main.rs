@@ -12,6 +12,8 @@ mod inference_ranking;
 mod inference_rates;
 mod kernels;
 mod methods_barycenter;
+mod methods_barycenter_attributes;
+mod methods_barycenter_promises;
 mod methods_barycenter_reference;
 mod methods_barycenter_twin;
 mod methods_data;

@@ -51,6 +51,20 @@ pub enum RepairFitError {
         /// The upper end.
         upper: f64,
     },
+    /// A parameter has no meaning where attributes are repaired one after the other.
+    #[error("{parameter} cannot be set where attributes are repaired one after the other")]
+    NotInSequence {
+        /// The parameter.
+        parameter: &'static str,
+    },
+    /// The order does not name every attribute once, or alphas are not one an attribute and in [0, 1].
+    #[error(
+        "the order must name each of the {attributes} attributes once, with an alpha from 0 to 1 for each"
+    )]
+    Order {
+        /// How many attributes there are.
+        attributes: usize,
+    },
     /// A law's atoms do not ascend, or have no weight.
     #[error("the law of the group {} is no law: its values must ascend and have weight", list(group))]
     NotALaw {

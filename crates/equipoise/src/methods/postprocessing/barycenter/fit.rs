@@ -10,7 +10,7 @@ use crate::{
     groups::Label,
     inference::normals::Stream,
     methods::postprocessing::{
-        RepairFitError, RowIds, Scored,
+        RepairFitError, Scored,
         lookup::{Lookup, divide},
         scored::uniform,
     },
@@ -29,6 +29,8 @@ pub struct GroupAtoms {
     pub labels: Vec<Label>,
     /// Distinct scores, ascending, with the rows that have them.
     pub atoms: Vec<Atom>,
+    /// Whether the scores are those of the rows, or were put on the audit's grid (too many distinct ones).
+    pub is_exact: bool,
 }
 
 /// The laws of one group: for ranks, for quantiles, and how many rows stand behind the ranks.
@@ -39,6 +41,17 @@ struct Laws {
     rank_rows: f64,
     weight: f64,
     is_weighted: bool,
+    has_ties: bool,
+    is_coarse: bool,
+    rank_error: f64,
+}
+
+/// What is kept of a sorted sample.
+struct Kept {
+    ranks: Steps,
+    quantiles: Option<Steps>,
+    is_coarse: bool,
+    has_ties: bool,
 }
 
 impl Plan {
@@ -141,9 +154,12 @@ impl Plan {
             return Err(not_a_law());
         }
         let is_weighted = squares != weight;
-        let (ranks, quantiles) = self.coarsened(law);
+        let has_ties = law.has_atoms() || rows > law.len() as f64;
+        let largest = (0..law.len()).map(|idx| law.at(idx)).fold(0.0, f64::max);
+        let rank_error = if group.is_exact { 0.0 } else { largest / law.total() };
+        let (ranks, quantiles, is_coarse) = self.coarsened(law);
         let rank_rows = if is_weighted { weight * (weight / squares) } else { rows };
-        Ok(Laws { ranks, quantiles, rows, rank_rows, weight, is_weighted })
+        Ok(Laws { ranks, quantiles, rows, rank_rows, weight, is_weighted, has_ties, is_coarse, rank_error })
     }
 
     fn check(&self, sample: &Scored<'_>) -> Result<(), RepairFitError> {
@@ -159,7 +175,8 @@ impl Plan {
     fn jittered<'a>(&self, sample: &Scored<'a>) -> std::borrow::Cow<'a, [f64]> {
         let Jitter::Width(width) = self.parameters.jitter else { return sample.scores.into() };
         let ids = sample.row_ids;
-        let noisy = |(row, score): (usize, &f64)| noisy(*score, width, self.parameters.seed, FIT, ids, row);
+        let noisy =
+            |(row, score): (usize, &f64)| noisy(*score, width, self.parameters.seed, FIT, ids.get(row));
         sample.scores.iter().enumerate().map(noisy).collect()
     }
 
@@ -195,33 +212,54 @@ impl Plan {
         };
         let is_weighted = ranks.weights.as_ref().is_some_and(|weights| weights.iter().any(|&w| w != 1.0));
         let (mut rows, mut weight) = (ranks.scores.len(), weight_of(ranks));
-        let (ranks, own) = self.coarse_or_exact(ranks);
+        let kept = self.kept(ranks);
         let quantiles = match quantiles {
             Some(sorted) => {
                 rows += sorted.scores.len();
                 weight += weight_of(sorted);
-                let (as_ranks, as_quantiles) = self.coarse_or_exact(sorted);
-                Some(as_quantiles.unwrap_or(as_ranks))
+                let kept = self.kept(sorted);
+                Some(kept.quantiles.unwrap_or(kept.ranks))
             }
-            None => own,
+            None => kept.quantiles,
         };
-        Laws { ranks, quantiles, rows: rows as f64, rank_rows, weight, is_weighted }
+        let (rows, ranks) = (rows as f64, kept.ranks);
+        let (has_ties, is_coarse) = (kept.has_ties, kept.is_coarse);
+        Laws { ranks, quantiles, rows, rank_rows, weight, is_weighted, has_ties, is_coarse, rank_error: 0.0 }
     }
 
-    fn coarse_or_exact(&self, sorted: &Sorted) -> (Steps, Option<Steps>) {
-        self.coarsened(Steps::of_sorted(sorted))
+    /// Coarsens sorted rows, or keeps their law.
+    fn kept(&self, sorted: &Sorted) -> Kept {
+        let scores = &sorted.scores;
+        let n_distinct = 1 + scores.windows(2).filter(|pair| pair[0] != pair[1]).count();
+        let has_ties = n_distinct < scores.len();
+        if let (Quantiles::Number(n), None) = (self.parameters.quantiles, &sorted.weights)
+            && n_distinct > n
+        {
+            // The rows themselves are the law: it need not be built to be coarsened.
+            let (ranks, quantiles) = match self.parameters.interpolation {
+                Interpolation::Step => {
+                    (Steps::lowest_of_rows(scores, n), Some(Steps::means_of_rows(scores, n)))
+                }
+                Interpolation::Midpoint => (Steps::middle_of_rows(scores, n), None),
+            };
+            return Kept { ranks, quantiles, is_coarse: true, has_ties };
+        }
+        let law = Steps::of_sorted(sorted);
+        let has_ties = has_ties || law.has_atoms();
+        let (ranks, quantiles, is_coarse) = self.coarsened(law);
+        Kept { ranks, quantiles, is_coarse, has_ties }
     }
 
-    /// Returns the law for ranks and, where it differs, the law for quantiles.
-    fn coarsened(&self, law: Steps) -> (Steps, Option<Steps>) {
+    /// Returns the law for ranks; where it differs, the law for quantiles; and whether it was coarsened.
+    fn coarsened(&self, law: Steps) -> (Steps, Option<Steps>, bool) {
         match (self.parameters.quantiles, self.parameters.interpolation) {
             (Quantiles::Number(n), Interpolation::Step) if law.len() > n => {
-                (law.lowest_of_shares(n), Some(law.means_of_shares(n)))
+                (law.lowest_of_shares(n), Some(law.means_of_shares(n)), true)
             }
             (Quantiles::Number(n), Interpolation::Midpoint) if law.len() > n => {
-                (law.middle_of_shares(n), None)
+                (law.middle_of_shares(n), None, true)
             }
-            _ => (law, None),
+            _ => (law, None, false),
         }
     }
 
@@ -239,6 +277,9 @@ impl Plan {
             is_weighted: laws.is_weighted,
             weight: laws.weight,
             share,
+            has_ties: laws.has_ties,
+            is_coarse: laws.is_coarse,
+            rank_error: laws.rank_error,
             ranks: laws.ranks,
             quantiles: laws.quantiles,
         };
@@ -272,8 +313,8 @@ impl Plan {
 }
 
 /// Returns the score with its row's noise.
-pub(super) fn noisy(score: f64, width: f64, seed: u64, purpose: u64, ids: RowIds<'_>, row: usize) -> f64 {
-    score + width * (2.0 * uniform(seed, purpose, ids.get(row)) - 1.0)
+pub(super) fn noisy(score: f64, width: f64, seed: u64, purpose: u64, id: u64) -> f64 {
+    score + width * (2.0 * uniform(seed, purpose, id) - 1.0)
 }
 
 /// Returns which rows are of the half for ranks: of each group's rows with weight exactly half, of an odd number one more.

@@ -40,7 +40,21 @@ mod model;
 
 mod measure;
 
+mod partial;
+
+mod certificate;
+
+mod explain;
+
+mod sequence;
+
+mod unaware;
+
+pub use certificate::{Certificate, Condition, DRAWS, Uncertified, rows_needed};
+pub use explain::{Explanation, Movement, SHIFT_LEVELS, Summary};
 pub use fit::GroupAtoms;
 pub use measure::{Unfairness, measure};
 pub use model::{Flag, Model, Repaired};
+pub use partial::{FrontPoint, Least, Limit};
 pub use plan::{Beyond, Interpolation, Jitter, Parameters, Plan, Quantiles, Sample, Shares, Target, Unseen};
+pub use sequence::{Sequence, Staged, Turn, Waterfall};

@@ -19,6 +19,7 @@ use crate::{
             scored::uniform,
         },
     },
+    stats::{GRID_STEP, on_grid},
 };
 
 /// What a model knows of one group.
@@ -32,6 +33,12 @@ pub(super) struct Group {
     pub(super) is_weighted: bool,
     pub(super) weight: f64,
     pub(super) share: f64,
+    /// Whether rows of the fit had equal scores.
+    pub(super) has_ties: bool,
+    /// Whether the law was coarsened to equal shares.
+    pub(super) is_coarse: bool,
+    /// The largest share of rows in one cell of the grid that scores were counted on; 0 where they were not.
+    pub(super) rank_error: f64,
     pub(super) ranks: Steps,
     /// The law for quantiles, where it is another.
     pub(super) quantiles: Option<Steps>,
@@ -104,7 +111,7 @@ impl Model {
             .collect();
         let pooled = (model.parameters.unseen == Unseen::Pooled)
             .then(|| Table::new(&model.pooled_law(), &barycenter, interpolation));
-        let curve = model.spreads_atoms().then(|| barycenter.curve());
+        let curve = model.divides_steps().then(|| barycenter.curve());
         model.tables = tables;
         model.pooled = pooled;
         model.curve = curve;
@@ -127,16 +134,15 @@ impl Model {
         Barycenter { parts }
     }
 
-    /// Whether rows of equal scores get random ranks.
+    /// Whether rows of equal scores get random ranks where there are any.
     pub(super) fn spreads_atoms(&self) -> bool {
-        self.parameters.jitter == Jitter::Auto
-            && self.parameters.interpolation == Interpolation::Step
-            && self.has_atoms()
+        self.parameters.jitter == Jitter::Auto && self.parameters.interpolation == Interpolation::Step
     }
 
-    /// Whether some group has equal scores in the fit.
-    pub(super) fn has_atoms(&self) -> bool {
-        self.groups.iter().any(|group| group.ranks.has_atoms())
+    /// Whether some step of the ranks is to be divided: an atom, or a cell of a grid.
+    fn divides_steps(&self) -> bool {
+        let has_atom = |group: &Group| group.ranks.has_atoms() || (group.has_ties && !group.ranks.is_whole);
+        self.is_grid() || (self.spreads_atoms() && self.groups.iter().any(has_atom))
     }
 
     fn pooled_law(&self) -> Steps {
@@ -228,9 +234,8 @@ impl Model {
             && !matches!(self.parameters.jitter, Jitter::Width(_));
         for (offset, (target, (&score, &code))) in target.iter_mut().zip(scores.iter().zip(codes)).enumerate()
         {
-            let row = start + offset;
             let Some(table) = self.tables.get(code as usize) else {
-                *target = self.unseen(score, row, sample.row_ids, &mut tally);
+                *target = self.unseen(score, start + offset, sample.row_ids, &mut tally);
                 continue;
             };
             if is_plain {
@@ -238,7 +243,10 @@ impl Model {
                 tally.count(table, place);
                 *target = table.value(place);
             } else {
-                *target = self.repair(score, code as usize, row, sample.row_ids, &mut tally);
+                let id = sample.row_ids.get(start + offset);
+                let (place, repaired) = self.repaired(score, code as usize, id);
+                tally.count(table, place);
+                *target = repaired;
             }
         }
         tally
@@ -248,8 +256,8 @@ impl Model {
         match &self.pooled {
             Some(table) => {
                 tally.flagged.push((row, Flag::Pooled));
-                let noisy = self.noisy(score, row, ids);
-                self.mixed(score, table.value(table.place(noisy)))
+                let noisy = self.noisy(score, ids.get(row));
+                self.mixed(self.parameters.alpha.sqrt(), score, table.value(table.place(noisy)))
             }
             None => {
                 tally.flagged.push((row, Flag::Untouched));
@@ -258,16 +266,15 @@ impl Model {
         }
     }
 
-    fn noisy(&self, score: f64, row: usize, ids: RowIds<'_>) -> f64 {
+    fn noisy(&self, score: f64, id: u64) -> f64 {
         match self.parameters.jitter {
-            Jitter::Width(width) => noisy(score, width, self.parameters.seed, APPLY, ids, row),
+            Jitter::Width(width) => noisy(score, width, self.parameters.seed, APPLY, id),
             Jitter::Auto | Jitter::Never => score,
         }
     }
 
     /// √α f + (1 − √α) g, kept in the range.
-    fn mixed(&self, score: f64, repaired: f64) -> f64 {
-        let root = self.parameters.alpha.sqrt();
+    pub(super) fn mixed(&self, root: f64, score: f64, repaired: f64) -> f64 {
         let mixed = if root == 0.0 {
             repaired
         } else if root == 1.0 {
@@ -281,37 +288,77 @@ impl Model {
         }
     }
 
-    /// The repaired score of one row of a group.
-    fn repair(&self, score: f64, code: usize, row: usize, ids: RowIds<'_>, tally: &mut Tally) -> f64 {
-        let noisy = self.noisy(score, row, ids);
-        let table = &self.tables[code];
-        let place = table.place(noisy);
-        tally.count(table, place);
-        let mut repaired = match &self.curve {
-            Some(curve) if place.is_on_edge => {
-                let u = || uniform(self.parameters.seed, ATOM, ids.get(row));
-                match self.level_in_atom(code, place.steps - 1, u) {
-                    Some(level) => curve.at(level),
-                    None => table.value(place),
-                }
-            }
+    /// Returns where a row of a group lies in its table, and its repaired score.
+    pub(super) fn repaired(&self, score: f64, group_idx: usize, id: u64) -> (Place, f64) {
+        let noisy = self.noisy(score, id);
+        let table = &self.tables[group_idx];
+        let (place, level) = self.place(noisy, group_idx, id);
+        let mut repaired = match (level, &self.curve) {
+            (Some(level), Some(curve)) => curve.at(level),
             _ => table.value(place),
         };
         if self.parameters.beyond == Beyond::Extend {
             let (first, last) = (table.edges[0], table.edges[table.edges.len() - 1]);
             repaired += (noisy - first).min(0.0) + (noisy - last).max(0.0);
         }
-        self.mixed(score, repaired)
+        (place, self.mixed(self.parameters.alpha.sqrt(), score, repaired))
     }
 
-    /// The level of a row on an atom of several rows; `None` where there is one row only, whose level is that of the table.
-    fn level_in_atom(&self, code: usize, idx: usize, u: impl FnOnce() -> f64) -> Option<f64> {
-        let ranks = &self.groups[code].ranks;
-        let (below, weight) = (ranks.before(idx), ranks.at(idx));
-        if !ranks.is_whole {
-            return Some((below + u() * weight) / ranks.total());
+    /// Returns where a score lies in its group's table, and its level where that is between those of the table.
+    fn place(&self, score: f64, group_idx: usize, id: u64) -> (Place, Option<f64>) {
+        let table = &self.tables[group_idx];
+        if self.curve.is_none() {
+            return (table.place(score), None);
         }
-        (weight > 1.0).then(|| (below + (u() * weight).ceil()) / ranks.total())
+        let is_grid = self.is_grid();
+        let place = table.place(if is_grid { on_grid(score) } else { score });
+        if !place.is_on_edge {
+            return (place, None);
+        }
+        let ranks = &self.groups[group_idx].ranks;
+        let (below, weight) = (ranks.before(place.steps - 1), ranks.at(place.steps - 1));
+        if ranks.is_whole && weight <= 1.0 {
+            return (place, None);
+        }
+        let within = if is_grid {
+            // The place in the cell stands for the rank in it: order is kept, and nothing is random.
+            weight * place_in_cell(score)
+        } else {
+            let u = uniform(self.parameters.seed, ATOM, id);
+            if ranks.is_whole { (u * weight).ceil() } else { u * weight }
+        };
+        (place, Some((below + within) / ranks.total()))
+    }
+
+    /// Returns where a row of a group lies in its table, and the level at which the quantiles are read for it.
+    pub(super) fn level(&self, score: f64, group_idx: usize, id: u64) -> (Place, f64) {
+        let (place, level) = self.place(self.noisy(score, id), group_idx, id);
+        let ranks = &self.groups[group_idx].ranks;
+        let of_table = || match (place.steps.checked_sub(1), self.parameters.interpolation) {
+            (None, _) => 0.0,
+            (Some(idx), Interpolation::Midpoint) if place.is_on_edge => {
+                0.5 * (ranks.before(idx) + ranks.cumulative[idx]) / ranks.total()
+            }
+            (Some(idx), _) => ranks.cumulative[idx] / ranks.total(),
+        };
+        (place, level.unwrap_or_else(of_table))
+    }
+
+    /// Returns how many steps a group's table has.
+    pub(super) fn n_steps(&self, group_idx: usize) -> usize {
+        self.tables[group_idx].edges.len()
+    }
+
+    /// Returns whose laws are averaged; no labels for a law that was given.
+    pub(super) fn target_names(&self) -> Vec<Vec<Label>> {
+        match &self.parameters.target {
+            Target::Law(_) => vec![Vec::new()],
+            Target::Group(labels) => vec![labels.clone()],
+            Target::Barycenter => {
+                let takes_part = |group: &&Group| group.share > 0.0;
+                self.groups.iter().filter(takes_part).map(|group| group.labels.clone()).collect()
+            }
+        }
     }
 
     /// Returns the scores where a group's rank steps and the value from each on, for a picture: see
@@ -319,12 +366,14 @@ impl Model {
     pub fn table(&self, group_idx: usize) -> Option<(&[f64], &[f64])> {
         self.tables.get(group_idx).map(|table| (&*table.edges, &table.values[1..]))
     }
+}
 
-    /// Returns where a score lies in the table of a group.
-    pub(super) fn place(&self, group_idx: usize, score: f64) -> (Place, &Table) {
-        let table = &self.tables[group_idx];
-        (table.place(score), table)
-    }
+/// Where in the grid's cell a score lies, from 0 at its lower end to 1 at its upper.
+fn place_in_cell(score: f64) -> f64 {
+    let nearer = on_grid(score).abs();
+    let farther = f64::from_bits(nearer.to_bits() + GRID_STEP);
+    let away = (score.abs() - nearer) / (farther - nearer);
+    if score < 0.0 { 1.0 - away } else { away }
 }
 
 #[derive(Default)]

@@ -127,6 +127,11 @@ impl Steps {
         (0..self.len()).map(|idx| 0.5 * (self.before(idx) + self.cumulative[idx])).collect()
     }
 
+    /// Returns whether each point stands for one row.
+    pub(super) fn has_rows_apart(&self) -> bool {
+        self.is_whole && self.len() as f64 == self.total()
+    }
+
     /// Returns whether some point stands for more than one row.
     pub(super) fn has_atoms(&self) -> bool {
         self.is_whole && (self.len() as f64) < self.total()
@@ -159,6 +164,36 @@ impl Steps {
         let (x0, x1) = (last(idx - 1), first(idx));
         let before = self.points[idx - 1];
         before + (value - before) * ((rank - x0) / (x1 - x0))
+    }
+
+    /// Coarsens ascending rows that count 1 each to `n` equal shares of them, the lowest row of each.
+    pub(super) fn lowest_of_rows(rows: &[f64], n: usize) -> Self {
+        Self::of((0..n).map(|cell| (rows[scaled(rows.len(), cell, n).0], 1.0)))
+    }
+
+    /// Coarsens ascending rows that count 1 each to `n` equal shares of them, the middle row of each.
+    pub(super) fn middle_of_rows(rows: &[f64], n: usize) -> Self {
+        Self::of((0..n).map(|cell| (rows[scaled(rows.len(), 2 * cell + 1, 2 * n).0], 1.0)))
+    }
+
+    /// Coarsens ascending rows that count 1 each to `n` equal shares of them, the mean of each.
+    pub(super) fn means_of_rows(rows: &[f64], n: usize) -> Self {
+        let mut previous = f64::NEG_INFINITY;
+        let points = (0..n).map(|cell| {
+            let ((first, left_out), (last, taken)) =
+                (scaled(rows.len(), cell, n), scaled(rows.len(), cell + 1, n));
+            // Deviations from the first row, so that equal rows have exactly their own mean.
+            let base = rows[first];
+            let mut sum: f64 = rows[first..last].iter().map(|row| row - base).sum();
+            if taken > 0.0 {
+                sum += taken * (rows[last] - base);
+            }
+            // The part left out is of the first row, whose deviation is 0: only the divisor knows of it.
+            let mean = base + sum / ((last - first) as f64 + taken - left_out);
+            previous = mean.max(previous);
+            (previous, 1.0)
+        });
+        Self::of(points)
     }
 
     /// Coarsens to `n` equal shares of weight, the lowest point of each: where a rank steps. Equal ones are one step.
@@ -217,6 +252,13 @@ impl Steps {
     }
 }
 
+/// Returns rows · numerator/denominator as a whole number and a fraction.
+fn scaled(rows: usize, numerator: usize, denominator: usize) -> (usize, f64) {
+    let product = rows as u128 * numerator as u128;
+    let (whole, rest) = (product / denominator as u128, product % denominator as u128);
+    (whole as usize, rest as f64 / denominator as f64)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -264,6 +306,21 @@ mod tests {
         };
         assert!((mean(&steps) - mean(&coarse)).abs() < 1e-14);
         assert!(coarse.points.windows(2).all(|pair| pair[0] <= pair[1]));
+    }
+
+    #[test]
+    fn rows_are_coarsened_as_laws_are() {
+        let scores: Vec<f64> = (0..101).map(|i| (f64::from(i * 37 % 101) * 0.21).exp()).collect();
+        let mut scores: Vec<f64> = scores.iter().map(|x| x.floor()).collect();
+        scores.sort_by(f64::total_cmp);
+        let steps = rows(&scores);
+        for n in 1..60 {
+            assert_eq!(Steps::lowest_of_rows(&scores, n), steps.lowest_of_shares(n), "{n}");
+            assert_eq!(Steps::middle_of_rows(&scores, n), steps.middle_of_shares(n), "{n}");
+            let (a, b) = (Steps::means_of_rows(&scores, n), steps.means_of_shares(n));
+            let total = |steps: &Steps| (0..steps.len()).map(|i| steps.points[i] * steps.at(i)).sum::<f64>();
+            assert!((total(&a) - total(&b)).abs() <= 1e-13 * total(&b), "{n}");
+        }
     }
 
     #[test]

@@ -17,6 +17,10 @@ impl Barycenter<'_> {
     pub(super) fn at_steps(&self, ranks: &Steps) -> Vec<f64> {
         let mut sums = vec![0.0; ranks.len()];
         for (share, law) in &self.parts {
+            if law.has_rows_apart() && ranks.has_rows_apart() {
+                add_rows(&mut sums, *share, &law.points);
+                continue;
+            }
             let compare = Compare::new(law, ranks);
             let mut idx = 0;
             for (sum, &level) in sums.iter_mut().zip(&ranks.cumulative) {
@@ -27,6 +31,12 @@ impl Barycenter<'_> {
             }
         }
         sums
+    }
+
+    /// Returns Σ p Q at one level in [0, 1].
+    pub(super) fn at(&self, level: f64, interpolation: Interpolation) -> f64 {
+        let values = self.quantiles(level, interpolation);
+        self.parts.iter().zip(values).map(|((share, _), value)| share * value).sum()
     }
 
     /// Returns Σ p Q of the linear quantiles at the levels `ranks`/`total`, ascending.
@@ -40,14 +50,6 @@ impl Barycenter<'_> {
             }
         }
         sums
-    }
-
-    /// Returns Σ p Q at the levels of the points of `ranks`.
-    pub(super) fn at_points(&self, ranks: &Steps, interpolation: Interpolation) -> Vec<f64> {
-        match interpolation {
-            Interpolation::Step => self.at_steps(ranks),
-            Interpolation::Midpoint => self.linear(&ranks.middles(), ranks.total()),
-        }
     }
 
     /// Returns each part's quantile at one level in [0, 1].
@@ -140,7 +142,8 @@ impl Table {
 
     #[inline]
     pub(super) fn place(&self, score: f64) -> Place {
-        let steps = steps_at_or_below(&self.edges, score);
+        // The standard library's search does not branch on the comparisons.
+        let steps = self.edges.partition_point(|&edge| edge <= score);
         Place { steps, is_on_edge: steps > 0 && self.edges[steps - 1] == score }
     }
 
@@ -169,22 +172,22 @@ fn keep_order(values: &mut [f64], on_edges: &mut [f64]) {
     }
 }
 
-/// Returns how many of the ascending edges are at or below the score.
-///
-/// The halving has no branch to mispredict: whether the upper half is taken becomes a conditional move.
-#[inline]
-fn steps_at_or_below(edges: &[f64], score: f64) -> usize {
-    let mut size = edges.len();
-    if size == 0 {
-        return 0;
+/// Adds p · Q[⌈N k/m⌉] for k = 1..m, N values and m sums: the quotient and its remainder go up by fixed steps.
+fn add_rows(sums: &mut [f64], share: f64, values: &[f64]) {
+    let (n, m) = (values.len(), sums.len());
+    let (step, part) = (n / m, n % m);
+    // Before each addition N k = m · whole + rest with 0 < rest ≤ m, so that ⌈N k/m⌉ = whole + 1.
+    let (mut whole, mut rest) = (0, 0);
+    for sum in sums {
+        whole += step;
+        rest += part;
+        let carry = usize::from(rest > m);
+        whole += carry;
+        rest -= carry * m;
+        // With nothing left over the quotient is whole itself.
+        let idx = whole + usize::from(rest > 0) - 1;
+        *sum += share * values[idx];
     }
-    let mut base = 0;
-    while size > 1 {
-        let half = size / 2;
-        base = if edges[base + half] <= score { base + half } else { base };
-        size -= half;
-    }
-    base + usize::from(edges[base] <= score)
 }
 
 #[cfg(test)]
@@ -192,13 +195,14 @@ mod tests {
     use super::*;
 
     #[test]
-    fn search_counts_the_edges_at_or_below() {
-        for n in 0..40 {
-            let edges: Vec<f64> = (0..n).map(|i| f64::from(i) * 2.0).collect();
-            for half in -3..2 * n + 3 {
-                let score = f64::from(half);
-                let counted = edges.iter().filter(|&&edge| edge <= score).count();
-                assert_eq!(steps_at_or_below(&edges, score), counted, "{n} {score}");
+    fn ranks_by_steps_are_quotients_rounded_up() {
+        for n in 1..30_usize {
+            for m in 1..30_usize {
+                let values: Vec<f64> = (1..=n).map(|i| i as f64).collect();
+                let mut sums = vec![0.0; m];
+                add_rows(&mut sums, 1.0, &values);
+                let expected: Vec<f64> = (1..=m).map(|k| (n * k).div_ceil(m) as f64).collect();
+                assert_eq!(sums, expected, "{n} {m}");
             }
         }
     }
