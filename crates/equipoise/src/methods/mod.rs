@@ -9,6 +9,7 @@
 //! | [`reweighing`](preprocessing::reweighing) | preprocessing | weighted rates of the outcome | none is promised of predictions |
 //! | [`fair_projection`](preprocessing::fair_projection) | preprocessing | means of the features, so of every linear score | demographic parity, equal opportunity, predictive equality, equalized odds, conditional parity |
 //! | [`fair_erm`](inprocessing::fair_erm): support vector machines, logistic, ridge and support vector regression | inprocessing | means of the score | demographic parity, equal opportunity, predictive equality, equalized odds, conditional parity |
+//! | [`barycenter`](postprocessing::barycenter) | postprocessing | the whole law of the score | demographic parity |
 //!
 //! [`one_vs_rest`] makes classifiers of any number of classes of them, with probabilities by [`platt`].
 //!

@@ -260,10 +260,11 @@ fn split_halves_average_to_equal_laws() {
             }
         }
     }
-    for t in 0..3 {
-        let [a, b] = [below[0][t], below[1][t]].map(|count| f64::from(count) / runs as f64);
+    let [a, b] = below;
+    for (a, b) in a.into_iter().zip(b) {
+        let [a, b] = [a, b].map(|count| f64::from(count) / runs as f64);
         // Five standard errors of a difference of two shares.
-        assert!((a - b).abs() < 5.0 * (0.5 / runs as f64).sqrt(), "{t}: {a} {b}");
+        assert!((a - b).abs() < 5.0 * (0.5 / runs as f64).sqrt(), "{a} {b}");
     }
 }
 

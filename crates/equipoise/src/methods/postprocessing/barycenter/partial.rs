@@ -48,6 +48,8 @@ pub struct Least {
     pub is_met: bool,
 }
 
+/// What rounding does to a difference of two quotients: a figure that is the bound exactly meets it.
+const SLACK: f64 = 4.0 * f64::EPSILON;
 /// Halvings of √α: more digits than anyone reads.
 const HALVINGS: usize = 40;
 
@@ -102,6 +104,7 @@ impl Model {
                 allowed: "from 0 to 1",
             });
         }
+        let meets_limit = |value: f64| value <= bound + SLACK;
         let full = self.fully(sample)?;
         // By way of alpha, so that the model that is returned computes the same to the bit.
         let value =
@@ -109,20 +112,20 @@ impl Model {
         let at = |root: f64, value: f64| {
             let mut model = self.clone();
             model.parameters.alpha = (root * root).min(1.0);
-            Least { model, value, is_met: value <= bound }
+            Least { model, value, is_met: meets_limit(value) }
         };
         let (none, all) = (value(1.0)?, value(0.0)?);
-        if none <= bound {
+        if meets_limit(none) {
             return Ok(at(1.0, none));
         }
-        if all > bound {
+        if !meets_limit(all) {
             return Ok(at(0.0, all));
         }
         let (mut meets, mut fails, mut found) = (0.0, 1.0, all);
         for _ in 0..HALVINGS {
             let middle = 0.5 * (meets + fails);
             let value = value(middle)?;
-            if value <= bound {
+            if meets_limit(value) {
                 (meets, found) = (middle, value);
             } else {
                 fails = middle;
