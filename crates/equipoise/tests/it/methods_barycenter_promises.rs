@@ -5,8 +5,8 @@ use equipoise::{
     groups::Label,
     inference::Confidence,
     methods::postprocessing::barycenter::{
-        Condition, GroupAtoms, Interpolation, Jitter, Limit, Parameters, Plan, Quantiles, Sample, Shares,
-        Uncertified, measure, rows_needed,
+        Condition, GroupAtoms, Interpolation, Jitter, Limit, Model, Parameters, PartsError, Plan, Quantiles,
+        Sample, Shares, Uncertified, measure, rows_needed,
     },
     stats::view::{Atom, Cell},
 };
@@ -251,4 +251,40 @@ fn laws_on_the_grid_state_their_rank_error_and_keep_order() {
         pairs.sort_by(|a, b| a.0.total_cmp(&b.0));
         assert!(pairs.windows(2).all(|pair| pair[0].1 <= pair[1].1));
     }
+}
+
+#[test]
+fn models_put_together_again_are_the_same() {
+    let mut data = Draws(10).data(&[90, 40, 20], |s, u| (u * 30.0).floor() + s as f64 * u);
+    for weights in [None, Some((0..150).map(|i| 0.3 + f64::from(i % 7)).collect::<Vec<f64>>())] {
+        data.weights = weights;
+        for quantiles in [Quantiles::Exact, Quantiles::Number(9)] {
+            let mut parameters = exact();
+            parameters.quantiles = quantiles;
+            let model = data.fit(parameters);
+            assert_eq!(Model::from_parts(model.parts()).unwrap(), model);
+        }
+    }
+    let parts = data.fit(exact()).parts();
+    let refused = |change: fn(&mut equipoise::methods::postprocessing::barycenter::Parts)| {
+        let mut parts = parts.clone();
+        change(&mut parts);
+        Model::from_parts(parts).unwrap_err()
+    };
+    assert_eq!(refused(|p| p.groups.clear()), PartsError::Groups);
+    assert_eq!(refused(|p| p.groups.swap(0, 1)), PartsError::Groups);
+    assert_eq!(
+        refused(|p| p.groups[1].share = f64::NAN),
+        PartsError::Number { group_idx: 1, field: "share" }
+    );
+    assert_eq!(refused(|p| p.groups[0].share = 0.0), PartsError::Number { group_idx: 0, field: "share" });
+    assert_eq!(
+        refused(|p| p.groups[2].ranks.points[0] = f64::NAN),
+        PartsError::Law { group_idx: 2, field: "ranks" }
+    );
+    assert_eq!(
+        refused(|p| p.groups[0].ranks.cumulative.truncate(1)),
+        PartsError::Law { group_idx: 0, field: "ranks" }
+    );
+    assert!(matches!(refused(|p| p.parameters.alpha = 2.0), PartsError::Parameters(_)));
 }

@@ -46,6 +46,8 @@ mod certificate;
 
 mod explain;
 
+mod parts;
+
 mod sequence;
 
 mod unaware;
@@ -56,5 +58,6 @@ pub use fit::GroupAtoms;
 pub use measure::{Unfairness, measure};
 pub use model::{Flag, Model, Repaired};
 pub use partial::{FrontPoint, Least, Limit};
+pub use parts::{GroupParts, Parts, PartsError, StepParts};
 pub use plan::{Beyond, Interpolation, Jitter, Parameters, Plan, Quantiles, Sample, Shares, Target, Unseen};
 pub use sequence::{Sequence, Staged, Turn, Waterfall};
