@@ -8,7 +8,11 @@ use equipoise::{
         Condition, GroupAtoms, Interpolation, Jitter, Limit, Model, Parameters, PartsError, Plan, Quantiles,
         Sample, Shares, Uncertified, measure, rows_needed,
     },
-    stats::view::{Atom, Cell},
+    sample::{Columns, Sample as Rows, Variable},
+    stats::{
+        Attribute, Evaluation, Layout, Statistics, Task,
+        view::{Atom, Cell},
+    },
 };
 
 use super::methods_barycenter_twin::{Data, Draws, exact};
@@ -287,4 +291,29 @@ fn models_put_together_again_are_the_same() {
         PartsError::Law { group_idx: 0, field: "ranks" }
     );
     assert!(matches!(refused(|p| p.parameters.alpha = 2.0), PartsError::Parameters(_)));
+}
+
+#[test]
+fn the_state_of_an_audit_gives_the_model_of_its_rows_however_it_was_merged() {
+    let data = Draws(11).data(&[300, 200, 50], |s, u| (u * 40.0).floor() + s as f64);
+    let mut layout = Layout::new(Task::Regression);
+    layout.sensitive.push(Attribute::new("group"));
+    layout.score = Some("score".to_owned());
+    let model = data.with(|sample| {
+        let columns = Columns {
+            sensitive: vec![Variable::Categorical(sample.sensitive[0])],
+            score: Some(sample.scores),
+            ..Columns::default()
+        };
+        let rows = Rows::new(columns).unwrap();
+        let mut merged = Statistics::new(layout.clone()).unwrap();
+        for part in [rows.slice(310, 550), rows.slice(0, 310)] {
+            let mut counted = Statistics::new(layout.clone()).unwrap();
+            counted.update(&part).unwrap();
+            merged.merge(&counted).unwrap();
+        }
+        let groups = GroupAtoms::of(&Evaluation::new(&merged).unwrap());
+        Plan::new(exact()).unwrap().fit_atoms(&groups).unwrap()
+    });
+    assert_eq!(model, data.fit(exact()));
 }

@@ -14,7 +14,10 @@ use crate::{
         lookup::{Lookup, divide},
         scored::uniform,
     },
-    stats::view::Atom,
+    stats::{
+        Evaluation, Unit,
+        view::{Atom, View},
+    },
 };
 
 /// What random numbers of a row are for: noise at the fit, noise when the repair is applied, the rank within an atom.
@@ -31,6 +34,27 @@ pub struct GroupAtoms {
     pub atoms: Vec<Atom>,
     /// Whether the scores are those of the rows, or were put on the audit's grid (too many distinct ones).
     pub is_exact: bool,
+}
+
+impl GroupAtoms {
+    /// Returns the laws of the score in each combination of the sensitive attributes, as an audit counted them; strata are
+    /// counted together. Groups without scores are left out; so all are where no score was counted.
+    pub fn of(evaluation: &Evaluation<'_>) -> Vec<Self> {
+        let levels = evaluation.statistics().attribute_levels();
+        let mut keys: Vec<Vec<u32>> = evaluation.units().map(|unit| unit.sensitive.to_vec()).collect();
+        keys.sort_unstable();
+        keys.dedup();
+        let place = |unit: Unit<'_>| keys.binary_search_by(|key| key.as_slice().cmp(unit.sensitive)).ok();
+        let views = evaluation.views(keys.len(), place);
+        let labels =
+            |key: &[u32]| key.iter().zip(levels).map(|(&n, levels)| levels.label(n).clone()).collect();
+        let group = |(key, view): (&Vec<u32>, View)| Self {
+            labels: labels(key),
+            atoms: view.pooled_law(),
+            is_exact: view.law_is_exact,
+        };
+        keys.iter().zip(views).map(group).filter(|group| !group.atoms.is_empty()).collect()
+    }
 }
 
 /// The laws of one group: for ranks, for quantiles, and how many rows stand behind the ranks.
