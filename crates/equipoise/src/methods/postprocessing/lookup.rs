@@ -144,7 +144,11 @@ pub(super) fn divide(sample: &Scored<'_>) -> Result<(Lookup, Vec<u32>), RepairFi
         [] => return Err(RepairFitError::NoAttributes),
         [column] => {
             let mut seen = vec![false; column.labels.len()];
-            gather(column, |row, code| seen.get_mut(code).map(|seen| *seen |= counts(row)))?;
+            match sample.weights {
+                // A store that does not depend on the one before.
+                None => gather(column, |_, code| seen.get_mut(code).map(|seen| *seen = true))?,
+                Some(_) => gather(column, |row, code| seen.get_mut(code).map(|seen| *seen |= counts(row)))?,
+            }
             let labels = column.labels.iter().zip(seen).filter(|(_, seen)| *seen);
             let mut labels: Vec<Label> = labels.map(|(label, _)| label.clone()).collect();
             labels.sort_unstable();

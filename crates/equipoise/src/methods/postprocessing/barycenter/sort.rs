@@ -57,20 +57,21 @@ fn scatter<T>(
     counts: impl Fn(usize) -> bool,
     make: impl Fn(usize) -> T,
 ) -> Vec<Vec<T>> {
-    let mut sizes = vec![0_usize; n_groups];
+    // One group more takes the rows of no group, so that nothing is to be asked of a row.
+    let place = |code: u32| (code as usize).min(n_groups);
+    let mut sizes = vec![0_usize; n_groups + 1];
     for &code in codes {
-        if let Some(size) = sizes.get_mut(code as usize) {
-            *size += 1;
-        }
+        sizes[place(code)] += 1;
     }
+    sizes[n_groups] = 0;
     let mut groups: Vec<Vec<T>> = sizes.into_iter().map(Vec::with_capacity).collect();
     for (row, &code) in codes.iter().enumerate() {
-        if let Some(group) = groups.get_mut(code as usize)
-            && counts(row)
-        {
-            group.push(make(row));
+        if code as usize >= n_groups || !counts(row) {
+            continue;
         }
+        groups[code as usize].push(make(row));
     }
+    groups.pop();
     groups
 }
 
