@@ -77,14 +77,6 @@ pub enum RepairFitError {
         /// The labels.
         group: Vec<Label>,
     },
-    /// No outcome of one kind occurs in a group, so that a rate there is undefined.
-    #[error("the group {} has no rows whose outcome is {}", list(group), if *positive { "positive" } else { "negative" })]
-    OneOutcome {
-        /// The labels.
-        group: Vec<Label>,
-        /// Which outcome is lacking.
-        positive: bool,
-    },
 }
 
 /// Why a repair cannot be applied to these rows.

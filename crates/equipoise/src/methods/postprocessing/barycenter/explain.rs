@@ -142,7 +142,7 @@ impl Model {
         }
     }
 
-    /// Returns the quantiles of each group before the repair at the levels given, for a picture; NaN at no level of [0, 1].
+    /// Returns the quantiles of each group before the repair at the levels given, cut to [0, 1], for a picture.
     pub fn quantiles(&self, group_idx: usize, levels: &[f64]) -> Option<Vec<f64>> {
         let law = self.groups.get(group_idx)?.quantiles();
         Some(levels.iter().map(|level| law.quantile(level.clamp(0.0, 1.0))).collect())
