@@ -6,7 +6,7 @@
 //!
 //! The table is made from [`registry`]. Where they live: [`reweighing`](preprocessing::reweighing),
 //! [`fair_projection`](preprocessing::fair_projection), [`fair_elimination`](preprocessing::fair_elimination), and the
-//! learners in [`fair_erm`](inprocessing::fair_erm).
+//! learners in [`fair_erm`](inprocessing::fair_erm). [`barycenter`](postprocessing::barycenter) repairs finished scores.
 //!
 #![doc = include_str!("table.md")]
 //!
@@ -26,6 +26,8 @@ mod score;
 pub mod inprocessing;
 
 pub mod preprocessing;
+
+pub mod postprocessing;
 
 pub mod platt;
 

@@ -12,6 +12,8 @@ use super::{ExactSum, view::Cell};
 pub const DISTINCT_MAX: usize = 65_536;
 /// Bits of the mantissa that the grid leaves out.
 const GRID_BITS: u32 = 42;
+/// What the bits of two neighbouring values of the grid differ by.
+pub(crate) const GRID_STEP: u64 = 1 << GRID_BITS;
 
 /// Rows and weights of one value in one strip.
 #[derive(Clone, Debug, Default)]

@@ -33,6 +33,7 @@ pub mod state;
 pub use evaluation::{Classes, ClassesError, Evaluation, Unit};
 pub use exact_sum::ExactSum;
 pub use law::DISTINCT_MAX;
+pub(crate) use law::{GRID_STEP, on_grid};
 pub use layout::{Attribute, Layout, LayoutError, Task, WeightKind};
 pub use statistics::{CLASSES_MAX, Statistics, StatsError, UNITS_MAX};
 pub use view::View;

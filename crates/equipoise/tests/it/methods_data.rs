@@ -13,7 +13,7 @@ pub(crate) struct Split {
 
 /// Reads a file of the folder of data sets; says why the test is skipped where there is none.
 #[allow(clippy::print_stderr, reason = "a test that is not run should say so")]
-fn read(file: &str) -> Option<String> {
+pub(crate) fn read(file: &str) -> Option<String> {
     let Some(folder) = std::env::var_os("EQUIPOISE_DATA") else {
         eprintln!("skipped: EQUIPOISE_DATA is not set");
         return None;
