@@ -178,7 +178,7 @@ fn fit_published(task: &Task<'_>, function: Option<Function>) -> Result<Fitted, 
         Some(function) => Box::new(Gram::new(function, rows)?),
         None => Box::new(PrecomputedRows::new(rows)?),
     };
-    let over = OverGram::new(task, &*gram)?;
+    let over = OverGram::new(task, &*gram, task.parameters.cache_bytes)?;
     let solution = published::fit(task, &over, &*gram)?;
     let diagonal = over.diagonal();
     let is_linear = function == Some(Function::Linear);
