@@ -89,7 +89,13 @@ fn choices_that_do_not_go_together_are_errors() {
         refused(|p| p.fairness.notion = Notion::Calibration, LOSSES[3]),
         PlanError::Unsupported(unsupported) if unsupported.method == "fair_svr"
     ));
-    assert!(conflict(refused(|p| p.formulation = Formulation::Published, LOSSES[0])));
+    for loss in &LOSSES[1..] {
+        assert!(conflict(refused(|p| p.formulation = Formulation::Published, *loss)));
+    }
+    let published_and_refined = |p: &mut Parameters| {
+        (p.formulation, p.refine) = (Formulation::Published, Refine::Rates { bound: 0.1 });
+    };
+    assert!(conflict(refused(published_and_refined, LOSSES[0])));
     assert!(conflict(refused(|p| p.refine = Refine::Rates { bound: 0.1 }, LOSSES[3])));
 }
 
