@@ -1,4 +1,4 @@
-"""Models of the benchmark data sets: Python and the command line make the same file and the same bits."""
+"""Models of the benchmark data sets: the same bits from Python and the command line."""
 
 import json
 import os
@@ -133,7 +133,8 @@ def test_an_estimator_is_applied_by_the_command_line(tmp_path: Path) -> None:
     model.save(tmp_path / "ridge.model")
     frame.to_parquet(tmp_path / "rows.parquet", index=False)
     subprocess.run(
-        [os.environ["EQUIPOISE_COMMAND"], "predict", "ridge.model", "rows.parquet", "-o", "out.parquet"],
+        [os.environ["EQUIPOISE_COMMAND"], "predict", "ridge.model", "rows.parquet",
+         "-o", "out.parquet"],
         cwd=tmp_path, check=True, capture_output=True,
     )  # fmt: skip
     out = pd.read_parquet(tmp_path / "out.parquet")
