@@ -5,6 +5,7 @@ import os
 import subprocess
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -25,10 +26,10 @@ pytestmark = [
 ROWS_MAX = 4_000
 
 
-def _csv(file: str, **reading: object) -> Callable[[], pd.DataFrame]:
+def _csv(file: str, **reading: Any) -> Callable[[], pd.DataFrame]:
     def read() -> pd.DataFrame:
         path = Path(os.environ["EQUIPOISE_DATA"]) / file
-        frame = pd.read_csv(path, nrows=ROWS_MAX, skipinitialspace=True, **reading)  # type: ignore[call-overload]
+        frame = pd.read_csv(path, nrows=ROWS_MAX, skipinitialspace=True, **reading)
         frame.columns = [f"c{name}" if isinstance(name, int) else name for name in frame.columns]
         return frame
 
@@ -50,7 +51,9 @@ def _arrhythmia() -> pd.DataFrame:
 
 
 #: Name, table, method, target, sensitive, settings.
-CASES = {
+Case = tuple[Callable[[], pd.DataFrame], str, str, str, dict[str, Any], list[Any] | None]
+
+CASES: dict[str, Case] = {
     "adult": (
         _csv("adult/adult.data", header=None), "fair_logistic", "c14", "c9", {}, [">50K"],
     ),
