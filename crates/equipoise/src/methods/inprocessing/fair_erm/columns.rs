@@ -276,10 +276,11 @@ impl<'a> Columns<'a> {
         rows.map(pull).collect()
     }
 
-    /// Returns γ = M⁺U(Σ β_i x_i − penalty · w), the least squares solution of ∂F + Uᵀγ = 0.
+    /// Returns γ = M⁺U(Σ β_i x_i − penalty · w), the least squares solution of ∂F + Uᵀγ = 0; 0 where all bounds are 0.
     fn multipliers(&self, answer: &Answer, scores: &[f64], active: &[Active]) -> Result<Vec<f64>, FitError> {
         let (d, k) = (self.rows.d(), active.len());
-        if k == 0 || d == 0 {
+        // What must be 0 cannot be left, so nobody asks how it pulls.
+        if d == 0 || active.iter().all(|active| active.1 == 0.0) {
             return Ok(vec![0.0; k]);
         }
         let mut force = match answer.dual.is_empty() {
