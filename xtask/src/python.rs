@@ -35,8 +35,8 @@ const REQUIREMENTS: &str = "python/tests/requirements.txt";
 
 /// The checks of the package, in order: what fails fast first. Each is a module that the environment's Python runs.
 const CHECKS: &[&[&str]] = &[
-    &["ruff", "check", "python"],
-    &["ruff", "format", "--check", "python"],
+    &["ruff", "check", "python", "examples"],
+    &["ruff", "format", "--check", "python", "examples"],
     &["mypy"],
     &["mypy.stubtest", "equipoise._equipoise"],
     &["pytest"],
